@@ -1,0 +1,62 @@
+"""What the surroundings say: read once, and refused clearly when something needed is missing."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from pathlib import Path
+from typing import Any
+
+from app.engines import normal_url
+
+HERE = Path(__file__).resolve().parent.parent
+
+
+class CannotStart(Exception):
+    """Something needed is missing or wrong; the text says what to do."""
+
+
+def data_folder() -> Path:
+    """Where this agency's data lives: `HANDRAIL_DATA`, else `instance/` beside the program; made if it is not there."""
+    folder = Path(os.environ.get("HANDRAIL_DATA") or HERE / "instance")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder.resolve()
+
+
+def secret(folder: Path) -> str:
+    """The key that signs cookies: made at the first start, readable by the owner alone, the same ever after."""
+    path = folder / "secret"
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        kept = path.read_text().strip()
+        if len(kept) < 32:
+            raise CannotStart(f"The file {path} is damaged. Restore it from a backup, or delete it: everybody signs in anew.")
+        return kept
+    with os.fdopen(handle, "w") as file:
+        file.write(made := secrets.token_urlsafe(48))
+    return made
+
+
+def hosts() -> list[str] | None:
+    """The names this server answers to: `HANDRAIL_HOSTS`, commas between; without it, this machine's own names."""
+    named = [name.strip() for name in os.environ.get("HANDRAIL_HOSTS", "").split(",") if name.strip()]
+    return named or ["localhost", "127.0.0.1", "[::1]", socket.gethostname()]
+
+
+def read() -> dict[str, Any]:
+    """The settings of the app, from the environment and the data folder."""
+    folder = data_folder()
+    url = os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'handrail.db'}"
+    proxies = os.environ.get("HANDRAIL_PROXIES", "0")
+    if not proxies.isdigit():
+        raise CannotStart("HANDRAIL_PROXIES is the number of proxies in front of this server: 0, 1, …")
+    return {
+        "DATA": folder,
+        "SECRET_KEY": secret(folder),
+        "SQLALCHEMY_DATABASE_URI": normal_url(url),
+        "TRUSTED_HOSTS": hosts(),
+        "PROXIES": int(proxies),
+        "BABEL_DEFAULT_LOCALE": "en",
+    }

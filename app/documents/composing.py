@@ -1,0 +1,83 @@
+"""From particulars to the HTML of their sheets, in an environment of its own: no request, no app, nothing but values."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.documents.codes import square
+from app.documents.particulars import check
+from app.documents.sentences import LOCALES, SOURCE, Tongue
+from app.words import N_
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "paper"
+IN_FULL = 140
+
+PLAINLY = {
+    "Met": N_("Reached"),
+    "Partially met": N_("Partly reached"),
+    "Not met": N_("Not reached yet"),
+    "Deferred": N_("Put off for now"),
+    "Discontinued": N_("Stopped"),
+    "Client declines": N_("I do not want help with this now"),
+    "Being met elsewhere": N_("Someone else helps me with this"),
+}
+
+
+def compose(particulars: dict[str, Any]) -> list[str]:
+    """The HTML of each sheet of this paper, in order; raises particulars.Unfit when the particulars do not fit.
+
+    A sheet is what has page numbers of its own. Only the referral slip has several, one for each copy.
+    """
+    check(particulars)
+    if particulars["template"] == "referral_slip":
+        return [_sheet(particulars, copy) for copy in particulars["copies"]]
+    return [_sheet(particulars)]
+
+
+def _sheet(particulars: dict[str, Any], copy: str = "") -> str:
+    wanted = SOURCE if copy in ("provider", "file") else particulars["language"]
+    language = wanted if wanted in LOCALES else SOURCE
+    name = f"{particulars['template']}/v{particulars['template_version']}.html"
+    values = {"p": particulars, "for_whom": copy, "language": language, "untranslated": _untranslated(wanted)}
+    return _environment(language).get_template(name).render(values)
+
+
+def _untranslated(language: str) -> str:
+    """The English name of a language that no paper has been translated into yet; "" when there is nothing to say."""
+    if language in LOCALES:
+        return ""
+    return LOCALES[SOURCE].languages.get(language, language)
+
+
+@cache
+def _environment(language: str) -> Environment:
+    tongue = Tongue(language)
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"_": tongue.say, "square": square, "IN_FULL": IN_FULL}
+    environment.filters |= {
+        "day": tongue.day,
+        "moment": tongue.moment,
+        "label": tongue.label,
+        "language_name": tongue.language_name,
+        "plainly": lambda status: tongue.say(PLAINLY[status]) if status in PLAINLY else tongue.label(status),
+        "paragraphs": _paragraphs,
+        "w3c": lambda moment: datetime.fromisoformat(moment).isoformat(timespec="seconds"),
+    }
+    return environment
+
+
+def _paragraphs(text: str) -> list[list[str]]:
+    """A text as paragraphs of lines: a blank line ends a paragraph."""
+    blocks = "\n".join(line.rstrip() for line in text.splitlines()).split("\n\n")
+    return [block.strip("\n").split("\n") for block in blocks if block.strip()]

@@ -1,0 +1,460 @@
+"""What each paper needs to know: plain values, frozen when the paper is issued.
+
+*Particulars* are a dict that survives JSON unchanged: texts, whole numbers, yes or no, lists and dicts of these. Nothing
+in it is a record, a date object or markup. `SHAPES` says, for each template and version, which keys there are and what
+each means; it is the only definition, `check` holds particulars against it, and `blank` gives the empty ones to fill.
+
+    text      "" when nothing is recorded; line breaks are kept, a blank line begins a new paragraph
+    label     the English label of a picklist value; it is printed in the paper's language when it is a known one
+    day       "2026-11-20", or ""
+    moment    "2026-11-20T14:10:00-05:00": with the offset of the agency's clocks, so that it is printed as they showed it; or ""
+    number    a whole number
+    yes       True or False
+    lines     a list of texts
+    rows      a list of dicts, all of the shape given
+    part      a dict of the shape given
+    one of    one of the texts given
+
+Every key must be there and no other. A template never changes once a paper was issued with it: a change is a new version,
+with a template of its own (`templates/paper/<template>/v<version>.html`) and a shape of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+Shape = dict[str, "Value"]
+
+
+class Unfit(ValueError):
+    """These particulars do not have the shape of their template; the text names each place, and no content."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """One named value of some particulars: what kind it is, what it means, and what it holds if it holds others."""
+
+    kind: str
+    meaning: str
+    of: Shape = field(default_factory=dict)
+    among: tuple[str, ...] = ()
+
+
+def text(meaning: str) -> Value:
+    """Words, in the language they were written in."""
+    return Value("text", meaning)
+
+
+def label(meaning: str) -> Value:
+    """The English label of a picklist value."""
+    return Value("label", meaning)
+
+
+def day(meaning: str) -> Value:
+    """An ISO date, or nothing."""
+    return Value("day", meaning)
+
+
+def moment(meaning: str) -> Value:
+    """An ISO instant with its offset, or nothing."""
+    return Value("moment", meaning)
+
+
+def number(meaning: str) -> Value:
+    """A whole number."""
+    return Value("number", meaning)
+
+
+def yes(meaning: str) -> Value:
+    """True or False."""
+    return Value("yes", meaning)
+
+
+def lines(meaning: str) -> Value:
+    """A list of texts."""
+    return Value("lines", meaning)
+
+
+def rows(meaning: str, **of: Value) -> Value:
+    """A list of dicts, all of this shape."""
+    return Value("rows", meaning, of)
+
+
+def part(meaning: str, **of: Value) -> Value:
+    """A dict of this shape."""
+    return Value("part", meaning, of)
+
+
+def one_of(meaning: str, *among: str) -> Value:
+    """One of these texts; the first is the usual one."""
+    return Value("one of", meaning, among=among)
+
+
+EVERY_PAPER: Shape = {
+    "template": text("the template's name, a key of LATEST"),
+    "template_version": number("the template's version"),
+    "language": text('the paper\'s language as a code, "en" or "es"; in any other the paper is English and says so'),
+    "size": one_of("the client's print format: 12.5, 18 or 24 point", "standard", "large", "xl"),
+    "issued_at": moment("when these particulars were frozen; printed on every page as the time the paper was made"),
+    "code": text('the short code of this exact version, "SP-2031-3-K7QD", the only content of the QR code; "" on a draft'),
+    "draft": yes('prints "Unsigned draft" across every page; such a paper is never recorded as signed'),
+    "agency": part(
+        "the letterhead",
+        name=text("the agency's name"),
+        address=text("its address; line breaks are kept"),
+        phone=text("its telephone number"),
+    ),
+    "client": part(
+        "whose paper it is",
+        name=text("the whole name the client goes by"),
+        legal_name=text('the legal name, where it differs; else ""'),
+        number=text('the client number, never a social security number; "" where identity is not shared'),
+    ),
+}
+
+STEPS = rows(
+    "what someone does, in order",
+    action=text("what will happen"),
+    responsible=label('who: a name ("Rosa"), or a label ("Case manager")'),
+    due=day("by when"),
+    due_note=text('by when in words, printed instead of the day ("every Friday")'),
+)
+
+SERVICE_PLAN: Shape = {
+    "program": text('the program\'s name; "" for restricted records and victim services'),
+    "plan_number": text('the plan\'s number without its version, "SP-2031"'),
+    "version": number("the plan's version"),
+    "replaces_version": number("the version this one takes the place of, 0 when it is the first"),
+    "replaces_signed_on": day("when that version was signed"),
+    "made_on": day("when client and worker made this version"),
+    "starts_on": day("from"),
+    "ends_on": day("to"),
+    "review_on": day("next review"),
+    "born_on": day('date of birth; "" (the default) leaves the line out'),
+    "worker": part(
+        "the case manager",
+        name=text("name"),
+        title=text("title and credentials"),
+        phone=text("telephone number"),
+    ),
+    "client_language": label('the language the client speaks, by its English name ("Spanish")'),
+    "client_format": label('the client\'s print format ("Standard (12 pt)", "Large (18)", "XL (24)")'),
+    "vision": text("what the client wants, in the client's words"),
+    "strengths": text("the client's strengths"),
+    "supports": text("the people and places that support the client"),
+    "barriers": text("what makes it hard"),
+    "goals": rows(
+        "goals in force, in order",
+        statement=text("the goal in the client's words"),
+        why=text("why it matters"),
+        baseline=text("how things are now (baseline measure)"),
+        target=text("how we will know (target measure)"),
+        target_on=day("by when"),
+        objectives=rows(
+            "the optional layer between goal and steps",
+            statement=text("what will be so"),
+            measure=text("how we will know"),
+            by_when=day("by when"),
+            steps=STEPS,
+        ),
+        steps=STEPS,
+    ),
+    "services": rows(
+        "services and referrals of this plan",
+        service=text("what"),
+        provider=text("who gives it"),
+        where=text("where"),
+        phone=text("telephone number"),
+        frequency=text('how often ("once a week")'),
+        starts_on=day("from when"),
+    ),
+    "crisis": part(
+        "if things get hard",
+        warning_signs=text("signs to watch for"),
+        what_helps=text("what helps"),
+        people=rows("people to call", name=text("who"), phone=text("telephone number")),
+        hotlines=rows("local hotline, abuse-report line", name=text("what it is"), phone=text("telephone number")),
+    ),
+    "needs_not_now": rows(
+        "needs talked about but not worked on now, or declined",
+        need=label("the need's domain or name"),
+        standing=label('where it stands: "Client declines", "Deferred", "Being met elsewhere"'),
+        reason=text("why"),
+    ),
+    "exit_criteria": text("when we will be finished"),
+    "contingency": text("what to do if the plan stops working"),
+    "grievance_contact": text('who takes a complaint, with telephone number ("Marcus Oyelaran, supervisor, 555-0104")'),
+    "representatives": rows(
+        "parent, guardian or legal representative who signs too; one with empty values prints empty lines",
+        name=text("name"),
+        authority=text("by what authority"),
+    ),
+    "interpreter": part("the interpreter, if known already", name=text("name or ID"), language=label("language")),
+    "supervisor": part('the supervisor, if one must sign; both "" if none', name=text("name"), title=text("title")),
+    "approval": part(
+        "the supervisor's approval of the draft, where the program asks for one",
+        by=text("name and title"),
+        on=day("when"),
+    ),
+}
+
+CLOSURE_SUMMARY: Shape = {
+    "program": text("the program's name"),
+    "funders": text('who pays for it ("CSBG, United Way")'),
+    "opened_on": day("when the case was opened"),
+    "last_contact_on": day("the last contact"),
+    "closed_on": day("when the case was closed"),
+    "days_open": number("days from opening to closing"),
+    "workers": rows("who worked on the case", name=text("name"), title=text("title and credentials")),
+    "reason": label("why it closed, from the list of reasons"),
+    "rationale": text("why it closed, in words"),
+    "planned": label('"Planned" or "Unplanned"'),
+    "completion": label('"Completed", "Left early" or "Involuntary"'),
+    "decided_by": text("who decided"),
+    "attempts": rows(
+        "attempts to reach the client",
+        on=day("when"),
+        method=label("how"),
+        result=text("what came of it"),
+    ),
+    "notice_on": day("date of the notice letter"),
+    "presenting_concern": text("what brought the client here, in the client's words"),
+    "situation_now": text("how things are now"),
+    "goals": rows(
+        "every goal of the plan",
+        statement=text("the goal in the client's words"),
+        status=label('"Met", "Partially met", "Not met", "Discontinued" or "Deferred"'),
+        result=text("what happened"),
+        evidence=text("how we know"),
+    ),
+    "entry_on": day("date of the entry measures"),
+    "exit_on": day("date of the exit measures"),
+    "measures": rows(
+        "entry and exit: matrix domains, screens, income, housing, benefits, insurance",
+        area=label("what was measured"),
+        entry=text("at entry"),
+        exit=text("at exit"),
+    ),
+    "services": rows(
+        "services delivered",
+        service=text("type of service"),
+        count=number("how many times"),
+        units=text('how much ("6.5 hours")'),
+        amount=text('aid in dollars ("$310.00"), or ""'),
+    ),
+    "referrals": rows(
+        "referrals and links",
+        service=text("to whom"),
+        need=label("the need"),
+        sent_on=day("when"),
+        outcome=label("what came of it, or the status if nothing yet"),
+        note=text("in words"),
+    ),
+    "gains": text("strengths and gains, in the client's words"),
+    "remaining_needs": text("needs not met"),
+    "risks": text("risks at closing"),
+    "missing_documents": text("documents missing from the file, and why"),
+    "recommendations": text("recommendations"),
+    "aftercare": rows(
+        "who will help from here on",
+        who=text("who"),
+        where=text("where"),
+        phone=text("telephone number"),
+        hours=text("hours and days"),
+    ),
+    "medications": text("how medication goes on, if it matters"),
+    "way_back": text("how to come back"),
+    "appeal": text('the right to appeal and how, when the closing is involuntary; else ""'),
+    "client_comments": text("the client's comments and satisfaction"),
+    "follow_up_consent": yes("the client agreed to be contacted after closing"),
+    "follow_ups": rows("planned contacts", due=day("when"), how=text("how, and who")),
+    "worker": part("who wrote it", name=text("name"), title=text("title and credentials")),
+    "supervisor": part("who approved it", name=text("name"), title=text("title")),
+    "approved_on": day("when the supervisor approved it"),
+}
+
+CLOSING_LETTER: Shape = {
+    "opened_on": day("when we began"),
+    "closed_on": day("when we finished"),
+    "why": text("why we are closing, in plain words to the client"),
+    "goals": rows(
+        "every goal of the plan",
+        statement=text("the goal in the client's words"),
+        status=label('"Met", "Partially met", "Not met", "Discontinued" or "Deferred"; printed in plain words'),
+        met_on=day('when it was met, or ""'),
+        result=text("what happened, in plain words to the client"),
+    ),
+    "services": rows("services the client used", service=text("which"), result=text("what came of it")),
+    "supports": lines("whom to turn to first, one sentence each"),
+    "hotlines": rows("local hotlines", name=text("what it is"), phone=text("telephone number")),
+    "way_back": text("how to come back, in plain words to the client"),
+    "follow_up": text('when and how we will ask how things are ("Dana will text you around January 4"); "" without consent'),
+    "appeal": text('the right to appeal and how, when the closing is involuntary; else ""'),
+    "file_kept_years": number("how many years the file is kept, 0 if no rule is set"),
+    "permissions_end_on": day("when permissions to share end"),
+    "grievance_contact": text("who takes a complaint, with telephone number"),
+    "worker": part("who writes", name=text("name"), title=text("title"), phone=text("telephone number")),
+    "supervisor": part("who approved", name=text("name"), title=text("title")),
+    "approved_on": day("when the supervisor approved the closing"),
+}
+
+REFERRAL_SLIP: Shape = {
+    "copies": lines('which copies, in order: "client", "provider", "file"; the last two are always English'),
+    "with_identity": yes("an active permission covers this client, recipient and information; else nothing names the client"),
+    "known_as": text('the client as the permission allows ("Rosa", or the whole name); "" without identity'),
+    "safe_contact": text('how to reach the client safely; "" without identity'),
+    "client_language": label('the client\'s language, by its English name; "" if it is not shared'),
+    "to": part(
+        "where to",
+        organization=text("organization"),
+        service=text("service"),
+        person=text("person to ask for"),
+        phone=text("telephone number"),
+        address=text("address; line breaks are kept"),
+        hours=lines('hours and days, one line each ("Monday to Friday, 9 am to 4 pm")'),
+        bus=text("how to get there by bus"),
+    ),
+    "need": label("the need, from the list of domains"),
+    "reason": text("why we refer"),
+    "ask": text("what we ask of the provider"),
+    "bring": lines("what to bring"),
+    "documents": lines("documents required"),
+    "cost": text("what it costs"),
+    "languages": text("languages spoken there, and interpreters"),
+    "alert": text("the directory's alert for this service"),
+    "appointment_at": moment("the appointment, if there is one"),
+    "appointment_with": text("with whom, or which room"),
+    "sent_on": day("the day of the referral"),
+    "check_in_on": day("when we will check in"),
+    "shared": text("what we are sharing"),
+    "permission_on": day("when the client gave permission"),
+    "permission_ends": text('when it ends, a day or an event in words ("November 16, 2027")'),
+    "notice": text('a notice that must go with the disclosure (42 CFR Part 2), word for word; else ""'),
+    "worker": part(
+        "who refers",
+        name=text("name"),
+        title=text("title"),
+        phone=text("telephone number"),
+        email=text("e-mail"),
+        fax=text("fax"),
+    ),
+}
+
+LATEST = {"service_plan": 1, "closure_summary": 1, "closing_letter": 1, "referral_slip": 1}
+SHAPES: dict[tuple[str, int], Shape] = {
+    ("service_plan", 1): EVERY_PAPER | SERVICE_PLAN,
+    ("closure_summary", 1): EVERY_PAPER | CLOSURE_SUMMARY,
+    ("closing_letter", 1): EVERY_PAPER | CLOSING_LETTER,
+    ("referral_slip", 1): EVERY_PAPER | REFERRAL_SLIP,
+}
+
+EMPTY: dict[str, Callable[[Value], Any]] = {
+    "text": lambda value: "",
+    "label": lambda value: "",
+    "day": lambda value: "",
+    "moment": lambda value: "",
+    "number": lambda value: 0,
+    "yes": lambda value: False,
+    "lines": lambda value: [],
+    "rows": lambda value: [],
+    "part": lambda value: _empty(value.of),
+    "one of": lambda value: value.among[0],
+}
+
+
+def blank(template: str) -> dict[str, Any]:
+    """Particulars of the latest version of this template with nothing in them yet, to be filled and then frozen."""
+    empty = _empty(SHAPES[template, LATEST[template]])
+    return empty | {"template": template, "template_version": LATEST[template], "language": "en"}
+
+
+def row(template: str, *path: str) -> dict[str, Any]:
+    """An empty row of one of the template's lists: `row("service_plan", "goals", "steps")`."""
+    value = Value("part", "", SHAPES[template, LATEST[template]])
+    for name in path:
+        value = value.of[name]
+    return _empty(value.of)
+
+
+def check(particulars: dict[str, Any]) -> None:
+    """Raise Unfit, naming every place, when these particulars are not what their template and its version need."""
+    known = (particulars.get("template"), particulars.get("template_version"))
+    if known not in SHAPES:
+        raise Unfit("there is no such template and version")
+    faults = list(_faults(particulars, SHAPES[known], "")) or list(_contradictions(particulars))
+    if faults:
+        raise Unfit("; ".join(faults[:20]))
+
+
+def _empty(shape: Shape) -> dict[str, Any]:
+    return {name: deepcopy(EMPTY[value.kind](value)) for name, value in shape.items()}
+
+
+def _faults(found: Any, shape: Shape, where: str) -> Iterator[str]:
+    if not isinstance(found, dict):
+        yield f"{where.rstrip('.')} is not a dict"
+    else:
+        yield from (f"{where}{name} is missing" for name in shape if name not in found)
+        yield from (f"{where}{name} is not known" for name in found if name not in shape)
+        for name, value in shape.items():
+            if name in found:
+                yield from _faults_of_one(found[name], value, f"{where}{name}")
+
+
+def _faults_of_one(found: Any, value: Value, where: str) -> Iterator[str]:
+    if value.kind == "part":
+        yield from _faults(found, value.of, f"{where}.")
+    elif value.kind == "rows" and isinstance(found, list):
+        for index, one in enumerate(found):
+            yield from _faults(one, value.of, f"{where}[{index}].")
+    elif not FITS[value.kind](found, value):
+        yield f"{where} is not {ARTICLES.get(value.kind, 'a')} {value.kind}"
+
+
+def _contradictions(particulars: dict[str, Any]) -> Iterator[str]:
+    if not particulars["issued_at"]:
+        yield "issued_at is empty"
+    if particulars["template"] == "referral_slip":
+        yield from _slip_contradictions(particulars)
+
+
+def _slip_contradictions(slip: dict[str, Any]) -> Iterator[str]:
+    """A slip without identity that carries identity must not be printed: this is the last door it passes."""
+    if not slip["copies"] or set(slip["copies"]) - {"client", "provider", "file"}:
+        yield 'copies are not some of "client", "provider", "file"'
+    if not slip["with_identity"]:
+        named = {"known_as": slip["known_as"], "safe_contact": slip["safe_contact"]}
+        named |= {f"client.{name}": found for name, found in slip["client"].items()}
+        yield from (f"{name} is given although identity is not shared" for name, found in named.items() if found)
+
+
+def _is_day(found: Any) -> bool:
+    try:
+        return found == "" or date.fromisoformat(found).isoformat() == found
+    except (TypeError, ValueError):
+        return False
+
+
+def _is_moment(found: Any) -> bool:
+    try:
+        return found == "" or (len(found) > 10 and datetime.fromisoformat(found).utcoffset() is not None)
+    except (TypeError, ValueError):
+        return False
+
+
+ARTICLES = {"yes": "a", "one of": "one of", "lines": "a list of", "rows": "a list of"}
+FITS: dict[str, Callable[[Any, Value], bool]] = {
+    "text": lambda found, value: isinstance(found, str),
+    "label": lambda found, value: isinstance(found, str),
+    "day": lambda found, value: _is_day(found),
+    "moment": lambda found, value: _is_moment(found),
+    "number": lambda found, value: isinstance(found, int) and not isinstance(found, bool),
+    "yes": lambda found, value: isinstance(found, bool),
+    "lines": lambda found, value: isinstance(found, list) and all(isinstance(line, str) for line in found),
+    "rows": lambda found, value: False,
+    "one of": lambda found, value: found in value.among,
+}

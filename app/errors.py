@@ -1,0 +1,105 @@
+"""What a person meets when something is refused or goes wrong: one page in plain words, for htmx too."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from app import clock
+from app.extensions import db
+from app.models.base import Choice, RuleBroken
+from app.pages import wants_fragment
+from app.requests import refused
+
+KNOWN = {400, 401, 403, 404, 405, 409, 413, 429, 500, 503, 507}
+log = logging.getLogger("handrail")
+
+
+class Conflict(Exception):
+    """Somebody else changed the record since the form was opened: both texts, per field label, and the way back."""
+
+    def __init__(self, *, theirs: dict[str, str], mine: dict[str, str], back: str) -> None:
+        super().__init__("stale edit")
+        self.theirs, self.mine, self.back = theirs, mine, back
+
+    @classmethod
+    def between(cls, form: Any, record: Any, *, back: str) -> Conflict:
+        """The conflict of a form's fields with the record of the same names as it is now."""
+        names = [field.name for field in form if hasattr(record, field.name) and field.type != "HiddenField"]
+        labels = {name: str(form[name].label.text) for name in names}
+        return cls(
+            mine={labels[name]: shown(form[name].data) for name in names},
+            theirs={labels[name]: shown(getattr(record, name)) for name in names},
+            back=back,
+        )
+
+
+def shown(value: Any) -> str:
+    """A value as a person reads it, to be compared with another."""
+    if value is None or value == []:
+        return ""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, Choice):
+        return _(value.label)
+    if isinstance(value, list):
+        return ", ".join(shown(one) for one in value)
+    return str(value)
+
+
+def install(app: Flask) -> None:
+    """Answer every kind of failure with its page."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(RuleBroken, _rule)
+    app.register_error_handler(Conflict, _conflict)
+    app.register_error_handler(IntegrityError, _twice)
+    app.register_error_handler(StaleDataError, _twice)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(Exception, _ours)
+
+
+def answer(status: int, **values: Any) -> Response:
+    """The page, or the notice for htmx, for this status; nothing of the failed work is kept."""
+    db.session.rollback()
+    code = status if status in KNOWN else (400 if status < 500 else 500)
+    template = "errors/_notice.html" if wants_fragment() else "errors/page.html"
+    return make_response(render_template(template, code=code, **values), status)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return make_response(error.get_response())
+    refused()
+    return answer(error.code)
+
+
+def _rule(broken: RuleBroken) -> Response:
+    return answer(409, message=_(broken.text, **broken.values))
+
+
+def _conflict(conflict: Conflict) -> Response:
+    db.session.rollback()
+    template = "errors/_stale.html" if wants_fragment() else "errors/stale.html"
+    return make_response(render_template(template, mine=conflict.mine, theirs=conflict.theirs, back=conflict.back), 409)
+
+
+def _twice(_error: Exception) -> Response:
+    return answer(409, message=_("Somebody changed this a moment ago. Look at it again before you go on."))
+
+
+def _database(error: OperationalError) -> Response:
+    log.error("the database did not answer: %s %s", request.endpoint, type(error.orig).__name__)
+    return answer(503)
+
+
+def _ours(error: Exception) -> Response:
+    reference = "HR-" + secrets.token_hex(3).upper()
+    log.error("%s at %s, user %s", reference, request.endpoint, g.get("user_id"), exc_info=error)
+    return answer(500, reference=reference, at=clock.now())

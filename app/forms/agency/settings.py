@@ -1,0 +1,84 @@
+"""What an administrator sets: the agency, its programs, its people."""
+
+from zoneinfo import available_timezones
+
+from flask_babel import lazy_gettext as _l
+from wtforms import PasswordField
+from wtforms.validators import ValidationError
+
+from app.forms.base import Form, Line, Pick, RefList, Tick, Whole, _Given
+from app.models.agency.user import Role
+from app.models.caseload.program import Regime
+
+
+class AgencyForm(Form):
+    """What stands at the head of every paper, and how sign-in behaves."""
+
+    name = Line(_l("Name of the agency"), max=160, required=True, message=_l("Write the agency’s name."))
+    street = Line(_l("Street address"), max=200)
+    city = Line(_l("City, state and ZIP"), max=200)
+    phone = Line(_l("Phone"), max=40, kind="tel")
+    zone = Line(_l("Time zone"), max=60, required=True)
+    client_prefix = Line(_l("Letters before client numbers"), max=8, required=True)
+    grievance_contact = Line(_l("Who takes complaints, with phone"), max=200)
+    hotline = Line(_l("Local crisis line"), max=200)
+    abuse_report_line = Line(_l("Line to report abuse"), max=200)
+    idle_minutes = Whole(_l("Sign out after this many minutes without activity"), min=5, max=120, required=True)
+    longest_hours = Whole(_l("Sign out after this many hours at the latest"), min=1, max=24, required=True)
+
+    def validate_zone(self, field) -> None:
+        if field.data and field.data not in available_timezones():
+            raise ValidationError(_l("Write a time zone like America/New_York."))
+
+    def validate_client_prefix(self, field) -> None:
+        if field.data and not (field.data.isascii() and field.data.isalpha()):
+            raise ValidationError(_l("Use letters only, like HR."))
+
+
+class ProgramForm(Form):
+    """A program and its clocks."""
+
+    name = Line(_l("Name of the program"), max=120, required=True, message=_l("Write the program’s name."))
+    regime = Pick(_l("Confidentiality"), choices=Regime, required=True)
+    funders = Line(_l("Funders"), max=300)
+    review_days = Whole(_l("Days until a plan is reviewed"), min=1, max=730, required=True)
+    referral_days = Whole(_l("Days until a referral is followed up"), min=1, max=365, required=True)
+    contact_days = Whole(_l("Days without contact before we ask why"), min=1, max=365, required=True)
+    retired = Tick(_l("Takes no more cases"))
+
+
+class InvitationForm(Form):
+    """Whom to invite, and as what."""
+
+    name = Line(_l("Name"), max=120, required=True, message=_l("Write the person’s name."))
+    email = Line(_l("Work email"), max=254, required=True, message=_l("Write the person’s e-mail address."), kind="email")
+    title = Line(_l("Job title"), max=120)
+    role = Pick(_l("Role"), choices=Role, required=True, message=_l("Choose a role."))
+    programs = RefList(_l("Works in these programs"))
+
+    def validate_email(self, field) -> None:
+        if field.data and ("@" not in field.data[1:-1] or " " in field.data):
+            raise ValidationError(_l("Write an e-mail address like name@agency.org."))
+
+
+class UserForm(Form):
+    """What may be changed about a member of staff."""
+
+    name = Line(_l("Name"), max=120, required=True)
+    title = Line(_l("Job title"), max=120)
+    credentials = Line(_l("Credentials, as they stand under a signature"), max=120)
+    phone = Line(_l("Phone"), max=40, kind="tel")
+    role = Pick(_l("Role"), choices=Role, required=True)
+    programs = RefList(_l("Works in these programs"))
+
+
+class AccountForm(InvitationForm):
+    """Making one's own account behind an invitation."""
+
+    title = role = programs = None
+    password = PasswordField(_l("Choose a password"), [_Given(_l("Choose a password."))])
+    again = PasswordField(_l("The same password again"), [_Given(_l("Write the password a second time."))])
+
+    def validate_again(self, field) -> None:
+        if self.password.data and field.data != self.password.data:
+            raise ValidationError(_l("The two passwords differ."))

@@ -1,0 +1,35 @@
+"""The domain, in the order in which the work happens. Importing it names every table."""
+
+from app.models.agency import agency, document, draft, event, sign_in, user
+from app.models.assessment import assessment, domain
+from app.models.caseload import alert, case, client, program
+from app.models.closing import closure
+from app.models.intake import consent, intake
+from app.models.linking import directory, referral
+from app.models.monitoring import note, task
+from app.models.planning import goal, plan, signature
+
+__all__ = [
+    "agency",
+    "alert",
+    "assessment",
+    "case",
+    "client",
+    "closure",
+    "consent",
+    "directory",
+    "document",
+    "domain",
+    "draft",
+    "event",
+    "goal",
+    "intake",
+    "note",
+    "plan",
+    "program",
+    "referral",
+    "sign_in",
+    "signature",
+    "task",
+    "user",
+]

@@ -1,0 +1,59 @@
+"""The agency itself: what stands at the head of its papers, and how it works."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import clock
+from app.extensions import db
+from app.models.agency.event import EventKind
+from app.models.base import Model, Versioned
+
+if TYPE_CHECKING:
+    from app.models.agency.user import User
+
+
+class Agency(Versioned, Model):
+    """One row: one agency per install."""
+
+    name: Mapped[str] = mapped_column(sa.String(160))
+    street: Mapped[str | None] = mapped_column(sa.String(200))
+    city: Mapped[str | None] = mapped_column(sa.String(200))
+    phone: Mapped[str | None] = mapped_column(sa.String(40))
+    zone: Mapped[str] = mapped_column(sa.String(60), default="America/New_York")
+    client_prefix: Mapped[str] = mapped_column(sa.String(8), default="HR")
+    grievance_contact: Mapped[str | None] = mapped_column(sa.String(200))
+    hotline: Mapped[str | None] = mapped_column(sa.String(200))
+    abuse_report_line: Mapped[str | None] = mapped_column(sa.String(200))
+    idle_minutes: Mapped[int] = mapped_column(default=15)
+    longest_hours: Mapped[int] = mapped_column(default=12)
+    demo: Mapped[bool] = mapped_column(default=False)
+
+    @classmethod
+    def found(cls, *, name: str, **details: object) -> Agency:
+        """Begin the agency; there is only ever one."""
+        agency = cls(id=1, name=name, **details)
+        db.session.add(agency)
+        db.session.flush()
+        return agency
+
+    @classmethod
+    def here(cls) -> Agency:
+        """This agency; a fresh database gets one with a plain name, which the administrator changes."""
+        agency = db.session.get(cls, 1)
+        if agency is None:
+            agency = cls.found(name="Our agency")
+        clock.keep_time_of(agency.zone)
+        return agency
+
+    @property
+    def address_lines(self) -> list[str]:
+        """The lines under the name on paper."""
+        return [line for line in (self.street, self.city, self.phone) if line]
+
+    def rename(self, *, by: User, **details: object) -> None:
+        """Change what stands on the papers or how sign-in behaves."""
+        self.change(kind=EventKind.AGENCY_CHANGED, by=by, **details)

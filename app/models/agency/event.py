@@ -1,0 +1,188 @@
+"""The trail: who did what, when, to which record, from where. Rows are only ever added."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.extensions import db
+from app.models.base import Choice, Model, N_, like
+
+if TYPE_CHECKING:
+    from app.models.agency.user import User
+    from app.models.caseload.client import Client
+
+
+class Origin(NamedTuple):
+    """Where an act came from: the address of the machine and the page's endpoint, or the command."""
+
+    address: str | None
+    endpoint: str | None
+
+
+origin: ContextVar[Origin] = ContextVar("origin", default=Origin(None, None))
+
+
+class EventKind(Choice):
+    """Every verb that leaves a line on the trail, with the words that follow the person's name."""
+
+    SIGNED_IN = "signed_in", N_("signed in")
+    SIGN_IN_REFUSED = "sign_in_refused", N_("was refused at sign-in")
+    SIGNED_OUT = "signed_out", N_("signed out")
+    ACCESS_REFUSED = "access_refused", N_("was refused access")
+    USER_INVITED = "user_invited", N_("invited a member of staff")
+    USER_ADDED = "user_added", N_("added a member of staff")
+    USER_CHANGED = "user_changed", N_("changed a member of staff")
+    USER_DISABLED = "user_disabled", N_("closed an account")
+    USER_ENABLED = "user_enabled", N_("opened an account again")
+    PASSWORD_CHANGED = "password_changed", N_("changed a password")
+    AGENCY_CHANGED = "agency_changed", N_("changed the agency’s settings")
+    PROGRAM_ADDED = "program_added", N_("added a program")
+    PROGRAM_CHANGED = "program_changed", N_("changed a program")
+    SEARCHED = "searched", N_("searched for clients")
+    CLIENT_VIEWED = "client_viewed", N_("opened the record")
+    CLIENT_ADDED = "client_added", N_("added the client")
+    CLIENT_CHANGED = "client_changed", N_("changed the client’s details")
+    CLIENT_RESTRICTED = "client_restricted", N_("restricted the record")
+    CLIENT_UNRESTRICTED = "client_unrestricted", N_("ended the restriction")
+    ALERT_RAISED = "alert_raised", N_("raised an alert")
+    ALERT_ENDED = "alert_ended", N_("ended an alert")
+    CASE_OPENED = "case_opened", N_("opened a case")
+    CASE_STATUS_CHANGED = "case_status_changed", N_("changed the case’s status")
+    CASE_ASSIGNED = "case_assigned", N_("assigned the case")
+    INTAKE_CHANGED = "intake_changed", N_("changed the intake")
+    INTAKE_COMPLETED = "intake_completed", N_("completed the intake")
+    CONSENT_RECORDED = "consent_recorded", N_("recorded a consent")
+    CONSENT_REVOKED = "consent_revoked", N_("recorded that a consent was revoked")
+    ASSESSMENT_STARTED = "assessment_started", N_("started an assessment")
+    NEED_RATED = "need_rated", N_("rated a need")
+    NEED_REMOVED = "need_removed", N_("took a need off the assessment")
+    ASSESSMENT_CHANGED = "assessment_changed", N_("changed the assessment")
+    ASSESSMENT_SIGNED = "assessment_signed", N_("signed the assessment")
+    PLAN_STARTED = "plan_started", N_("started a service plan")
+    PLAN_CHANGED = "plan_changed", N_("changed the service plan")
+    PLAN_FROZEN = "plan_frozen", N_("made the service plan ready for signature")
+    PLAN_DISCARDED = "plan_discarded", N_("discarded a draft of the service plan")
+    PLAN_SIGNED = "plan_signed", N_("recorded signatures on the service plan")
+    PLAN_SUPERSEDED = "plan_superseded", N_("put a newer service plan in force")
+    SCAN_ATTACHED = "scan_attached", N_("attached the signed page")
+    STEP_MARKED = "step_marked", N_("marked a step")
+    GOAL_MARKED = "goal_marked", N_("marked a goal")
+    REFERRAL_MADE = "referral_made", N_("made a referral")
+    REFERRAL_SENT = "referral_sent", N_("sent a referral")
+    REFERRAL_UPDATED = "referral_updated", N_("updated a referral")
+    REFERRAL_ENDED = "referral_ended", N_("recorded what came of a referral")
+    INFORMATION_DISCLOSED = "information_disclosed", N_("shared information")
+    NOTE_SIGNED = "note_signed", N_("wrote a note")
+    NOTE_IN_ERROR = "note_in_error", N_("marked a note as entered in error")
+    TASK_ADDED = "task_added", N_("added a task")
+    TASK_CHANGED = "task_changed", N_("changed a task")
+    TASK_DONE = "task_done", N_("finished a task")
+    TASK_CANCELLED = "task_cancelled", N_("cancelled a task")
+    CLOSURE_STARTED = "closure_started", N_("started closing the case")
+    CLOSURE_CHANGED = "closure_changed", N_("changed the closure")
+    CLOSURE_SUBMITTED = "closure_submitted", N_("sent the closure for approval")
+    CLOSURE_RETURNED = "closure_returned", N_("returned the closure")
+    CLOSURE_WITHDRAWN = "closure_withdrawn", N_("stopped closing the case")
+    CASE_CLOSED = "case_closed", N_("closed the case")
+    CASE_REOPENED = "case_reopened", N_("reopened the case")
+    DOCUMENT_ADDED = "document_added", N_("added a document")
+    DOCUMENT_OPENED = "document_opened", N_("opened a document")
+    PAPER_ISSUED = "paper_issued", N_("issued a paper")
+    PAPER_PRINTED = "paper_printed", N_("printed a paper")
+    DIRECTORY_IMPORTED = "directory_imported", N_("imported the directory")
+    SERVICE_CHANGED = "service_changed", N_("changed a service in the directory")
+
+
+class Event(Model):
+    """One line on the trail. The database itself refuses to change or delete it."""
+
+    kind: Mapped[EventKind] = mapped_column(index=True)
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    client_id: Mapped[int | None] = mapped_column(sa.ForeignKey("client.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("case.id"), index=True)
+    record_kind: Mapped[str | None] = mapped_column(sa.String(40))
+    record_id: Mapped[int | None]
+    fields: Mapped[list[str] | None]
+    reason: Mapped[str | None] = mapped_column(sa.String(500))
+    address: Mapped[str | None] = mapped_column(sa.String(60))
+    endpoint: Mapped[str | None] = mapped_column(sa.String(80))
+    by: Mapped[User | None] = relationship(foreign_keys=by_id)
+    client: Mapped[Client | None] = relationship(foreign_keys=client_id)
+
+    @classmethod
+    def add(
+        cls,
+        record: Any,
+        kind: EventKind,
+        *,
+        by: User | None,
+        reason: str | None = None,
+        fields: list[str] | None = None,
+    ) -> None:
+        """Write one line about a record (or about none); names fields, never their values."""
+        if record is not None:
+            db.session.flush()
+        came_from = origin.get()
+        is_client = record is not None and record.__tablename__ == "client"
+        is_case = record is not None and record.__tablename__ == "case"
+        db.session.add(
+            cls(
+                kind=kind,
+                by_id=by.id if by is not None else None,
+                client_id=record.id if is_client else getattr(record, "client_id", None),
+                case_id=record.id if is_case else getattr(record, "case_id", None),
+                record_kind=record.__tablename__ if record is not None else None,
+                record_id=record.id if record is not None else None,
+                fields=fields or None,
+                reason=reason[:500] if reason else None,
+                address=came_from.address,
+                endpoint=came_from.endpoint,
+            )
+        )
+
+    @classmethod
+    def seen_since(cls, user: User, client: Client, instant: datetime) -> bool:
+        """Whether this person's opening of the file is already on the trail since that instant."""
+        query = sa.select(cls.id).where(
+            cls.kind == EventKind.CLIENT_VIEWED,
+            cls.by_id == user.id,
+            cls.client_id == client.id,
+            cls.created_at >= instant,
+        )
+        return db.session.scalar(query.limit(1)) is not None
+
+    @classmethod
+    def about(cls, client: Client) -> sa.Select[tuple[Event]]:
+        """The trail of one client's file, newest first."""
+        return sa.select(cls).where(cls.client_id == client.id).order_by(cls.id.desc())
+
+    @classmethod
+    def matching(cls, words: str) -> sa.ColumnElement[bool]:
+        """Lines whose kind or record contains these words."""
+        return cls.kind.cast(sa.String).like(like(words), escape="\\")
+
+
+KEEP = {
+    "sqlite": [
+        "CREATE TRIGGER event_stays_{verb} BEFORE {verb} ON event BEGIN SELECT RAISE(ABORT, 'the trail is append-only'); END",
+    ],
+    "postgresql": [
+        "CREATE OR REPLACE FUNCTION event_stays() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the trail is append-only'; END $$",
+        "CREATE TRIGGER event_stays_{verb} BEFORE {verb} ON event FOR EACH ROW EXECUTE FUNCTION event_stays()",
+    ],
+}
+
+
+def keep_the_trail(connection: sa.Connection) -> None:
+    """Let the database itself refuse to change or delete a line of the trail (used by the migration)."""
+    for verb in ("update", "delete"):
+        for statement in KEEP[connection.dialect.name]:
+            connection.exec_driver_sql(statement.format(verb=verb))
+
+

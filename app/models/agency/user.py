@@ -1,0 +1,166 @@
+"""The people who work here, and the programs they work in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask_login import UserMixin
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock
+from app.extensions import db
+from app.models.agency.event import EventKind
+from app.models.base import Choice, Model, N_, RuleBroken, folded
+from app.models.caseload.program import Program
+from app.passwords import refused_because
+
+hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+# Checked when nobody has this address, so that known and unknown people take the same time to be refused.
+nobodys_hash = hasher.hash("nobody has this password")
+
+
+class Role(Choice):
+    """What a member of staff is here to do."""
+
+    CASEWORKER = "caseworker", N_("Caseworker")
+    SUPERVISOR = "supervisor", N_("Supervisor")
+    ADMINISTRATOR = "administrator", N_("Administrator")
+
+
+class Membership(Model):
+    """A member of staff works in a program, from a day to a day; ended, never deleted."""
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    program_id: Mapped[int] = mapped_column(sa.ForeignKey("program.id"), index=True)
+    from_on: Mapped[date] = mapped_column(default=clock.today)
+    to_on: Mapped[date | None]
+    program: Mapped[Program] = relationship()
+
+
+class User(Model, UserMixin):
+    """A member of staff who may sign in."""
+
+    name: Mapped[str] = mapped_column(sa.String(120))
+    email: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    title: Mapped[str | None] = mapped_column(sa.String(120))
+    credentials: Mapped[str | None] = mapped_column(sa.String(120))
+    phone: Mapped[str | None] = mapped_column(sa.String(40))
+    role: Mapped[Role]
+    password_hash: Mapped[str] = mapped_column(sa.String(200))
+    disabled_at: Mapped[datetime | None]
+    memberships: Mapped[list[Membership]] = relationship(lazy="selectin", order_by=Membership.id)
+
+    @classmethod
+    def add(
+        cls,
+        *,
+        name: str,
+        email: str,
+        role: Role,
+        password: str,
+        by: User | None,
+        title: str | None = None,
+        credentials: str | None = None,
+        phone: str | None = None,
+        programs: list[Program] | None = None,
+    ) -> User:
+        """Give a person an account; the first one has nobody who did it. Refuses a taken address or a weak password."""
+        email = email.strip().casefold()
+        if cls.with_email(email) is not None:
+            raise RuleBroken(N_("Someone with this e-mail address already has an account."))
+        user = cls(name=name, email=email, role=role, title=title, credentials=credentials, phone=phone, password_hash="")
+        user.choose_password(password)
+        user.memberships = [Membership(program=program) for program in programs or []]
+        db.session.add(user)
+        user.record(EventKind.USER_ADDED, by=by)
+        return user
+
+    @classmethod
+    def with_email(cls, email: str) -> User | None:
+        """The person with this address, whatever its case, or nobody."""
+        return db.session.scalar(sa.select(cls).where(cls.email == email.strip().casefold()))
+
+    @classmethod
+    def working(cls) -> sa.Select[tuple[User]]:
+        """Everyone who may sign in now, by name."""
+        return sa.select(cls).where(cls.disabled_at.is_(None)).order_by(cls.name)
+
+    @classmethod
+    def all_of_them(cls) -> sa.Select[tuple[User]]:
+        """Everyone who has or had an account, those who work here first."""
+        return sa.select(cls).order_by(cls.disabled_at.is_not(None), cls.name)
+
+    @property
+    def is_active(self) -> bool:
+        return self.disabled_at is None
+
+    @property
+    def initials(self) -> str:
+        """The letters shown in the round mark beside the name."""
+        parts = self.name.split()
+        return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0]
+
+    @property
+    def signature_name(self) -> str:
+        """The name with title and credentials, as it stands under a signature."""
+        return ", ".join(part for part in (self.name, self.credentials, self.title or self.role.label) if part)
+
+    @property
+    def program_ids(self) -> list[int]:
+        """The programs this person works in today."""
+        today = clock.today()
+        return [m.program_id for m in self.memberships if m.from_on <= today and (m.to_on is None or m.to_on > today)]
+
+    def has_password(self, password: str) -> bool:
+        """Whether this is the person's password; takes the same time whether it is or not."""
+        try:
+            return hasher.verify(self.password_hash, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def choose_password(self, password: str) -> None:
+        """Keep a new password, as a salted argon2id hash; refuses a short or common one, or one made of their own name."""
+        reason = refused_because(password, own_words=[*folded(self.name).split(), self.email.split("@")[0]])
+        if reason:
+            raise RuleBroken(reason)
+        self.password_hash = hasher.hash(password)
+
+    def correct(self, *, by: User, role: Role, **details: str | None) -> None:
+        """Change what is written about a member of staff; nobody takes away their own right to run the agency."""
+        if by.id == self.id and role is not self.role:
+            raise RuleBroken(N_("You cannot change your own role."))
+        self.change(kind=EventKind.USER_CHANGED, by=by, role=role, **details)
+
+    def work_in(self, programs: list[Program], *, by: User) -> None:
+        """Let this person work in exactly these programs from today: the others end today."""
+        wanted = {program.id for program in programs}
+        current = {m.program_id: m for m in self.memberships if m.to_on is None}
+        if wanted == set(current):
+            return
+        for program_id, membership in current.items():
+            if program_id not in wanted:
+                membership.to_on = clock.today()
+        self.memberships.extend(Membership(program=program) for program in programs if program.id not in current)
+        self.record(EventKind.USER_CHANGED, by=by, fields=["programs"])
+
+    def disable(self, *, by: User) -> None:
+        """Take away access from the next request on; nothing the person wrote changes."""
+        if by.id == self.id:
+            raise RuleBroken(N_("You cannot close your own account."))
+        from app.models.agency.sign_in import SignIn
+
+        self.disabled_at = clock.now()
+        SignIn.end_all(self)
+        self.record(EventKind.USER_DISABLED, by=by)
+
+    def enable(self, *, by: User) -> None:
+        """Let the person sign in again, with the password they had."""
+        self.disabled_at = None
+        self.record(EventKind.USER_ENABLED, by=by)

@@ -1,0 +1,124 @@
+"""What every noun shares: picklists, broken rules, who and when, and reach through the client."""
+
+from __future__ import annotations
+
+import enum
+import unicodedata
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+
+from app import clock
+from app.extensions import db
+from app.words import N_
+
+__all__ = ["Choice", "Model", "N_", "OfCase", "OfClient", "RuleBroken", "Versioned", "folded", "like"]
+
+if TYPE_CHECKING:
+    from app.models.agency.event import EventKind
+    from app.models.agency.user import User
+    from app.models.caseload.case import Case
+    from app.models.caseload.client import Client
+
+
+class RuleBroken(Exception):
+    """A rule of the work forbids this now; the text says so in the worker's words (`%(name)s` filled from values)."""
+
+    def __init__(self, text: str, **values: Any) -> None:
+        super().__init__(text % values if values else text)
+        self.text = text
+        self.values = values
+
+
+class Choice(enum.StrEnum):
+    """A fixed picklist: each member is stored as its code and shown by its label."""
+
+    label: str
+
+    def __new__(cls, code: str, label: str) -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.label = label
+        return member
+
+
+def folded(text: str | None) -> str:
+    """Text as it is searched: no case, no accents, no punctuation; `José O'Neil-Łuk` becomes `jose oneil luk`."""
+    text = unicodedata.normalize("NFKD", (text or "").casefold())
+    text = text.replace("ł", "l").replace("ø", "o").replace("đ", "d").replace("ı", "i").replace("'", "").replace("’", "")
+    kept = (" " if not (c.isalnum() or unicodedata.combining(c)) else c for c in text)
+    return " ".join("".join(c for c in kept if not unicodedata.combining(c)).split())
+
+
+def like(words: str) -> str:
+    """A pattern for LIKE ... ESCAPE '\\\\' that finds these words literally, anywhere."""
+    return "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
+class Model(db.Model):  # type: ignore[name-defined,misc]
+    """A table with a number, and the moment its row was typed in."""
+
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    def record(self, kind: EventKind, *, by: User | None, reason: str | None = None, fields: list[str] | None = None) -> None:
+        """Write a line on the trail about this record, in the same transaction as the change itself."""
+        from app.models.agency.event import Event
+
+        Event.add(self, kind, by=by, reason=reason, fields=fields)
+
+    def change(self, *, kind: EventKind, by: User, **values: Any) -> None:
+        """Set the given fields; the trail names the ones that really changed, and nothing is written if none did."""
+        changed = [name for name, value in values.items() if getattr(self, name) != value]
+        for name in changed:
+            setattr(self, name, values[name])
+        if changed:
+            self.record(kind, by=by, fields=changed)
+
+
+class Versioned:
+    """A record that two people may edit: a stale save is refused, not swallowed."""
+
+    version: Mapped[int] = mapped_column(default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+
+class OfClient:
+    """Anything in a client's file: who may see the client's file may see it, and nobody else."""
+
+    client_id: Mapped[int] = mapped_column(sa.ForeignKey("client.id"), index=True)
+
+    @declared_attr
+    def client(cls) -> Mapped[Client]:
+        return relationship("Client", foreign_keys=f"{cls.__name__}.client_id")
+
+    @classmethod
+    def visible_to(cls, user: User) -> sa.Select[Any]:
+        """The rows in this user's reach, not yet executed."""
+        from app.models.caseload.client import Client
+
+        return sa.select(cls).where(cls.client_id.in_(Client.visible_to(user).with_only_columns(Client.id)))
+
+
+class OfCase(OfClient):
+    """Anything written in one case: reached through the case, whose program may be closed to others."""
+
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("case.id"), index=True)
+
+    @declared_attr
+    def case(cls) -> Mapped[Case]:
+        return relationship("Case", foreign_keys=f"{cls.__name__}.case_id")
+
+    @classmethod
+    def visible_to(cls, user: User) -> sa.Select[Any]:
+        """The rows in this user's reach, not yet executed."""
+        from app.models.caseload.case import Case
+
+        return sa.select(cls).where(cls.case_id.in_(Case.visible_to(user).with_only_columns(Case.id)))

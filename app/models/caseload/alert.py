@@ -1,0 +1,90 @@
+"""Alerts: what must be seen before anybody contacts the person."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock
+from app.extensions import db
+from app.models.agency.event import EventKind
+from app.models.agency.user import User
+from app.models.base import Choice, Model, N_, OfClient, RuleBroken
+from app.models.caseload.client import Client
+
+
+class AlertKind(Choice):
+    """What the alert is about."""
+
+    NO_HOME_VISITS = "no_home_visits", N_("No home visits")
+    VISIT_IN_PAIRS = "visit_in_pairs", N_("Visit in pairs")
+    NO_FAMILY_CONTACT = "no_family_contact", N_("Do not contact family")
+    NO_VOICEMAIL = "no_voicemail", N_("No voicemail")
+    SAFETY_PLAN = "safety_plan", N_("Safety plan on file")
+    OTHER = "other", N_("Safety alert")
+
+
+class AlertPriority(Choice):
+    """How loudly it speaks."""
+
+    HIGH = "high", N_("High")
+    MEDIUM = "medium", N_("Medium")
+    LOW = "low", N_("Low")
+
+
+class Alert(OfClient, Model):
+    """A warning with what to do and a day to look at it again; ended with a reason, never deleted."""
+
+    kind: Mapped[AlertKind]
+    priority: Mapped[AlertPriority] = mapped_column(default=AlertPriority.HIGH)
+    what_to_do: Mapped[str] = mapped_column(sa.String(500))
+    review_on: Mapped[date]
+    client_aware: Mapped[bool] = mapped_column(default=True)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    ended_at: Mapped[datetime | None]
+    ended_reason: Mapped[str | None] = mapped_column(sa.String(500))
+    by: Mapped[User] = relationship()
+
+    @classmethod
+    def of(cls, client: Client) -> sa.Select[Any]:
+        """The alerts in force, the loudest first."""
+        loudness = sa.case({AlertPriority.HIGH: 0, AlertPriority.MEDIUM: 1}, value=cls.priority, else_=2)
+        return sa.select(cls).where(cls.client_id == client.id, cls.ended_at.is_(None)).order_by(loudness, cls.id)
+
+    @classmethod
+    def raise_for(
+        cls,
+        client: Client,
+        *,
+        by: User,
+        kind: AlertKind,
+        what_to_do: str,
+        review_on: date,
+        priority: AlertPriority = AlertPriority.HIGH,
+        client_aware: bool = True,
+    ) -> Alert:
+        """Warn everybody who is about to contact this client; to be looked at again within a year."""
+        days = (review_on - clock.today()).days
+        if not 0 < days <= 366:
+            raise RuleBroken(N_("Choose a review date within the next year."))
+        alert = cls(
+            client=client,
+            by=by,
+            kind=kind,
+            priority=priority,
+            what_to_do=what_to_do,
+            review_on=review_on,
+            client_aware=client_aware,
+        )
+        db.session.add(alert)
+        alert.record(EventKind.ALERT_RAISED, by=by)
+        return alert
+
+    def end(self, *, by: User, reason: str) -> None:
+        """The warning no longer holds."""
+        self.ended_at = clock.now()
+        self.ended_reason = reason
+        self.record(EventKind.ALERT_ENDED, by=by, reason=reason)

@@ -1,0 +1,365 @@
+"""A client: a person the agency serves, one record for life."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock
+from app.extensions import db
+from app.models.agency.agency import Agency
+from app.models.agency.event import EventKind
+from app.models.agency.user import Role, User
+from app.models.base import Choice, Model, N_, OfClient, RuleBroken, Versioned, folded
+from app.models.caseload.program import Program
+from app.models.caseload.searching import digits, words_found_in
+
+if TYPE_CHECKING:
+    from app.models.caseload.case import Case
+
+
+class NameQuality(Choice):
+    """How much of the legal name is known (HMIS data standards, name data quality)."""
+
+    FULL = "full", N_("Full name")
+    PARTIAL = "partial", N_("Partial, street name or code name")
+    UNKNOWN = "unknown", N_("Client doesn’t know")
+    DECLINED = "declined", N_("Client prefers not to answer")
+    NOT_COLLECTED = "not_collected", N_("Not collected")
+
+
+class BirthQuality(Choice):
+    """How sure the birth date is."""
+
+    FULL = "full", N_("Full date")
+    APPROXIMATE = "approximate", N_("Approximate or partial")
+    UNKNOWN = "unknown", N_("Client doesn’t know")
+    DECLINED = "declined", N_("Client prefers not to answer")
+    NOT_COLLECTED = "not_collected", N_("Not collected")
+
+
+class Sex(Choice):
+    """Sex (HMIS FY2026)."""
+
+    FEMALE = "female", N_("Female")
+    MALE = "male", N_("Male")
+    UNKNOWN = "unknown", N_("Client doesn’t know")
+    DECLINED = "declined", N_("Client prefers not to answer")
+    NOT_COLLECTED = "not_collected", N_("Not collected")
+
+
+class Race(Choice):
+    """Race and ethnicity; several may be true of one person (OMB SPD-15, HMIS FY2026)."""
+
+    AMERICAN_INDIAN = "american_indian", N_("American Indian, Alaska Native, or Indigenous")
+    ASIAN = "asian", N_("Asian or Asian American")
+    BLACK = "black", N_("Black, African American, or African")
+    HISPANIC = "hispanic", N_("Hispanic or Latina/o")
+    MIDDLE_EASTERN = "middle_eastern", N_("Middle Eastern or North African")
+    PACIFIC_ISLANDER = "pacific_islander", N_("Native Hawaiian or Pacific Islander")
+    WHITE = "white", N_("White")
+    UNKNOWN = "unknown", N_("Client doesn’t know")
+    DECLINED = "declined", N_("Client prefers not to answer")
+    NOT_COLLECTED = "not_collected", N_("Not collected")
+
+
+class Interpreter(Choice):
+    """Whether an interpreter is needed."""
+
+    NO = "no", N_("No interpreter")
+    YES = "yes", N_("Needs an interpreter")
+    ASL = "asl", N_("Needs an ASL interpreter")
+
+
+class PrintFormat(Choice):
+    """The size in which the client reads best."""
+
+    STANDARD = "standard", N_("Standard print (12 pt)")
+    LARGE = "large", N_("Large print (18 pt)")
+    EXTRA_LARGE = "extra_large", N_("Extra large print (24 pt)")
+
+
+class PreferredContact(Choice):
+    """How the client wants to be reached."""
+
+    PHONE = "phone", N_("Phone")
+    TEXT = "text", N_("Text")
+    EMAIL = "email", N_("Email")
+    MAIL = "mail", N_("Mail")
+    IN_PERSON = "in_person", N_("In person")
+    DO_NOT = "do_not", N_("Don’t reach out")
+
+
+class PhoneKind(Choice):
+    """What kind of line it is."""
+
+    MOBILE = "mobile", N_("Mobile")
+    HOME = "home", N_("Home")
+    WORK = "work", N_("Work")
+    MESSAGE = "message", N_("Message")
+
+
+class AddressKind(Choice):
+    """What the address is to the client."""
+
+    HOME = "home", N_("Home")
+    MAILING = "mailing", N_("Mailing")
+    SHELTER = "shelter", N_("Shelter")
+    CONFIDENTIAL = "confidential", N_("Confidential")
+    NO_FIXED = "no_fixed", N_("No fixed address")
+
+
+class RecordStatus(Choice):
+    """What happened to the record, set by hand; whether it is active follows from its cases."""
+
+    DECEASED = "deceased", N_("Deceased")
+    MERGED = "merged", N_("Merged")
+    IN_ERROR = "in_error", N_("Entered in error")
+
+
+class OtherName(OfClient, Model):
+    """A name the client has or had besides the legal one: searched, never shown as the name."""
+
+    text: Mapped[str] = mapped_column(sa.String(100))
+
+
+class Phone(OfClient, Model):
+    """A telephone, and what is safe to do with it; never unique."""
+
+    number: Mapped[str] = mapped_column(sa.String(40))
+    kind: Mapped[PhoneKind] = mapped_column(default=PhoneKind.MOBILE)
+    call: Mapped[bool] = mapped_column(default=False)
+    voicemail: Mapped[bool] = mapped_column(default=False)
+    text: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str | None] = mapped_column(sa.String(200))
+
+
+class Address(OfClient, Model):
+    """Where the client lives or gets mail; never unique."""
+
+    kind: Mapped[AddressKind] = mapped_column(default=AddressKind.HOME)
+    street: Mapped[str | None] = mapped_column(sa.String(200))
+    city: Mapped[str | None] = mapped_column(sa.String(100))
+    state: Mapped[str | None] = mapped_column(sa.String(40))
+    zip: Mapped[str | None] = mapped_column(sa.String(20))
+    mail: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def line(self) -> str:
+        """The address on one line."""
+        place = " ".join(part for part in (self.state, self.zip) if part)
+        return ", ".join(part for part in (self.street, self.city, place) if part)
+
+
+class NamedStaff(OfClient, Model):
+    """Who may open a restricted record."""
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    to_on: Mapped[date | None]
+    user: Mapped[User] = relationship()
+
+
+class Client(Versioned, Model):
+    """A person. What happens with the agency happens in cases; a client who returns gets a new case."""
+
+    number: Mapped[str | None] = mapped_column(sa.String(30), unique=True)
+    first_name: Mapped[str | None] = mapped_column(sa.String(50))
+    middle_name: Mapped[str | None] = mapped_column(sa.String(50))
+    last_name: Mapped[str | None] = mapped_column(sa.String(50))
+    suffix: Mapped[str | None] = mapped_column(sa.String(20))
+    preferred_name: Mapped[str | None] = mapped_column(sa.String(50))
+    name_quality: Mapped[NameQuality] = mapped_column(default=NameQuality.FULL)
+    pronouns: Mapped[str | None] = mapped_column(sa.String(40))
+    born_on: Mapped[date | None]
+    birth_quality: Mapped[BirthQuality] = mapped_column(default=BirthQuality.NOT_COLLECTED)
+    sex: Mapped[Sex] = mapped_column(default=Sex.NOT_COLLECTED)
+    race: Mapped[list[str] | None]
+    spoken_language: Mapped[str | None] = mapped_column(sa.String(60))
+    written_language: Mapped[str | None] = mapped_column(sa.String(60))
+    interpreter: Mapped[Interpreter] = mapped_column(default=Interpreter.NO)
+    print_format: Mapped[PrintFormat] = mapped_column(default=PrintFormat.STANDARD)
+    reading_help: Mapped[bool] = mapped_column(default=False)
+    email: Mapped[str | None] = mapped_column(sa.String(254))
+    preferred_contact: Mapped[PreferredContact | None]
+    safe_contact: Mapped[str | None] = mapped_column(sa.String(500))
+    what_helps: Mapped[str | None] = mapped_column(sa.String(2000))
+    status: Mapped[RecordStatus | None]
+    restricted: Mapped[bool] = mapped_column(default=False)
+    test: Mapped[bool] = mapped_column(default=False)
+    kept_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("program.id"), index=True)
+    search: Mapped[str] = mapped_column(sa.String(1000), default="")
+    sort_name: Mapped[str] = mapped_column(sa.String(160), default="", index=True)
+
+    kept_by: Mapped[Program | None] = relationship()
+    other_names: Mapped[list[OtherName]] = relationship(cascade="all, delete-orphan", order_by=OtherName.id, overlaps="client")
+    phones: Mapped[list[Phone]] = relationship(cascade="all, delete-orphan", order_by=Phone.id, overlaps="client")
+    addresses: Mapped[list[Address]] = relationship(cascade="all, delete-orphan", order_by=Address.id, overlaps="client")
+    named_staff: Mapped[list[NamedStaff]] = relationship(cascade="all, delete-orphan", order_by=NamedStaff.id, overlaps="client")
+    cases: Mapped[list[Case]] = relationship(order_by="Case.id.desc()", overlaps="client")
+
+    # -- the verbs
+
+    @classmethod
+    def add(
+        cls,
+        *,
+        by: User,
+        other_names: list[str] | None = None,
+        phones: list[Phone] | None = None,
+        addresses: list[Address] | None = None,
+        not_the_same_as: str | None = None,
+        **details: Any,
+    ) -> Client:
+        """Take a person into the agency's records; only some name is needed.
+
+        `not_the_same_as` names the records that were shown as possibly the same person; it goes on the trail.
+        """
+        names = (details.get("first_name"), details.get("last_name"), details.get("preferred_name"), *(other_names or []))
+        if not any(names):
+            raise RuleBroken(N_("Give at least one name: first, last, or the name the person goes by."))
+        client = cls(**details)
+        client.other_names = [OtherName(text=text) for text in other_names or []]
+        client.phones = phones or []
+        client.addresses = addresses or []
+        db.session.add(client)
+        db.session.flush()
+        client.number = f"{Agency.here().client_prefix}-{1000 + client.id}"
+        client.be_findable()
+        reason = f"not the same person as {not_the_same_as}" if not_the_same_as else None
+        client.record(EventKind.CLIENT_ADDED, by=by, reason=reason)
+        return client
+
+    def correct(
+        self,
+        *,
+        by: User,
+        other_names: list[str] | None = None,
+        phones: list[Phone] | None = None,
+        addresses: list[Address] | None = None,
+        **details: Any,
+    ) -> None:
+        """Change what is written about the person; lists that are given replace the ones on file."""
+        changed = [name for name, value in details.items() if getattr(self, name) != value]
+        for name in changed:
+            setattr(self, name, details[name])
+        if other_names is not None and other_names != [name.text for name in self.other_names]:
+            self.other_names = [OtherName(text=text) for text in other_names]
+            changed.append("other_names")
+        if phones is not None and [_same(p) for p in phones] != [_same(p) for p in self.phones]:
+            self.phones = phones
+            changed.append("phones")
+        if addresses is not None and [_same(a) for a in addresses] != [_same(a) for a in self.addresses]:
+            self.addresses = addresses
+            changed.append("addresses")
+        if not any((self.first_name, self.last_name, self.preferred_name, self.other_names)):
+            raise RuleBroken(N_("Give at least one name: first, last, or the name the person goes by."))
+        if changed:
+            self.be_findable()
+            self.record(EventKind.CLIENT_CHANGED, by=by, fields=changed)
+
+    def restrict(self, *, by: User, to: list[User]) -> None:
+        """Let only these people, and the one who does this, open the record."""
+        people = {person.id: person for person in [*to, by]}
+        self.named_staff = [NamedStaff(user=person) for person in people.values()]
+        self.restricted = True
+        self.record(EventKind.CLIENT_RESTRICTED, by=by)
+
+    def unrestrict(self, *, by: User, reason: str) -> None:
+        """End the restriction; the usual reach applies again."""
+        self.restricted = False
+        self.named_staff = []
+        self.record(EventKind.CLIENT_UNRESTRICTED, by=by, reason=reason)
+
+    def be_findable(self) -> None:
+        """Write down the words by which this person is found: every name, the number, the phones' digits."""
+        names = [self.first_name, self.middle_name, self.last_name, self.preferred_name]
+        names += [name.text for name in self.other_names]
+        words = [folded(name) for name in names if name]
+        words += [word.replace(" ", "") for word in words if " " in word]
+        words += [folded(self.number), *(digits(phone.number) for phone in self.phones)]
+        self.search = " ".join(word for word in words if word)[:1000]
+        self.sort_name = folded(f"{self.last_name or ''} {self.preferred_name or self.first_name or ''}")[:160] or words[0][:160]
+
+    # -- what there is to know
+
+    @property
+    def first(self) -> str:
+        """The name to speak of the person by: "Refer Rosa"."""
+        other = self.other_names[0].text if self.other_names and not self.last_name else None
+        return self.preferred_name or self.first_name or other or self.last_name or ""
+
+    @property
+    def name(self) -> str:
+        """The name the person goes by, in full."""
+        parts = [self.preferred_name or self.first_name, self.last_name, self.suffix]
+        return " ".join(part for part in parts if part) or self.first
+
+    @property
+    def legal_name(self) -> str:
+        """The name as the law writes it."""
+        parts = [self.first_name, self.middle_name, self.last_name, self.suffix]
+        return " ".join(part for part in parts if part) or self.name
+
+    def age_on(self, day: date) -> int | None:
+        """Age in whole years on that day, or None when the birth date is unknown."""
+        if self.born_on is None or day < self.born_on:
+            return None
+        return day.year - self.born_on.year - ((day.month, day.day) < (self.born_on.month, self.born_on.day))
+
+    @property
+    def age(self) -> int | None:
+        """Age in whole years today."""
+        return self.age_on(clock.today())
+
+    @property
+    def language(self) -> str:
+        """The language to speak with the person."""
+        return self.spoken_language or "English"
+
+    @property
+    def home(self) -> Address | None:
+        """The first address on file that may be shown."""
+        return next((a for a in self.addresses if a.kind is not AddressKind.CONFIDENTIAL), None)
+
+    # -- who may see, and how to find
+
+    @classmethod
+    def visible_to(cls, user: User) -> sa.Select[Any]:
+        """The clients in this user's reach, not yet executed.
+
+        A record is reached through a case in one of the user's programs, or by being assigned to it. A person who has
+        no case yet can be found by every caseworker, so that nobody is taken in twice, unless a sealed program keeps
+        the record. A restricted record opens only for the people named on it. An administrator has no reach by role.
+        """
+        from app.models.caseload.case import Assignment, Case
+
+        if user.role is Role.ADMINISTRATOR:
+            return sa.select(cls).where(sa.false())
+        programs = user.program_ids
+        named = sa.select(NamedStaff.client_id).where(NamedStaff.user_id == user.id, NamedStaff.to_on.is_(None))
+        assigned = sa.select(Assignment.client_id).where(Assignment.user_id == user.id, Assignment.to_on.is_(None))
+        in_programs = sa.select(Case.client_id).where(Case.program_id.in_(programs))
+        without_case = sa.and_(
+            ~sa.exists().where(Case.client_id == cls.id),
+            sa.or_(cls.kept_by_id.is_(None), cls.kept_by_id.in_(programs)),
+        )
+        return sa.select(cls).where(
+            sa.or_(cls.restricted.is_(False), cls.id.in_(named)),
+            sa.or_(cls.id.in_(in_programs), cls.id.in_(assigned), without_case),
+        )
+
+    @classmethod
+    def matching(cls, words: str) -> list[sa.ColumnElement[bool]]:
+        """Conditions for: found by any part of any name in any order, phone digits, birth date or client number."""
+        return words_found_in(words, text=cls.search, born_on=cls.born_on)
+
+
+def _same(row: Model) -> tuple[Any, ...]:
+    """What a sub-row says, apart from which row it is."""
+    skipped = {"id", "created_at", "client_id"}
+    columns = [attribute.key for attribute in sa.inspect(type(row)).column_attrs if attribute.key not in skipped]
+    defaults = {Phone: {"call": False, "voicemail": False, "text": False}, Address: {"mail": False}}.get(type(row), {})
+    return tuple(defaults.get(c, None) if getattr(row, c) is None else getattr(row, c) for c in columns)

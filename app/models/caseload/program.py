@@ -1,0 +1,76 @@
+"""A program: what the agency offers, under one confidentiality regime."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import db
+from app.models.agency.event import EventKind
+from app.models.base import Choice, Model, N_, Versioned
+
+if TYPE_CHECKING:
+    from app.models.agency.user import User
+
+
+class Regime(Choice):
+    """The confidentiality rules that govern a program's records (PRACTICE §7), loosest first."""
+
+    STANDARD = "standard", N_("Standard")
+    HIPAA = "hipaa", N_("HIPAA")
+    PART_2 = "part_2", N_("Part 2")
+    VICTIM_SERVICES = "victim_services", N_("Victim services")
+
+    @property
+    def sealed(self) -> bool:
+        """Whether even the existence of a record is kept from those outside the program."""
+        return self in (Regime.PART_2, Regime.VICTIM_SERVICES)
+
+
+SEALED = [regime for regime in Regime if regime.sealed]
+
+
+class Program(Versioned, Model):
+    """What a case is opened in; carries the regime and the clocks."""
+
+    name: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    regime: Mapped[Regime] = mapped_column(default=Regime.STANDARD)
+    funders: Mapped[str | None] = mapped_column(sa.String(300))
+    review_days: Mapped[int] = mapped_column(default=90)
+    referral_days: Mapped[int] = mapped_column(default=14)
+    contact_days: Mapped[int] = mapped_column(default=30)
+    retired: Mapped[bool] = mapped_column(default=False)
+
+    @classmethod
+    def add(cls, *, by: User | None, name: str, **details: object) -> Program:
+        """Begin a program."""
+        program = cls(name=name, **details)
+        db.session.add(program)
+        program.record(EventKind.PROGRAM_ADDED, by=by)
+        return program
+
+    @classmethod
+    def running(cls) -> sa.Select[tuple[Program]]:
+        """The programs a case can be opened in, by name."""
+        return sa.select(cls).where(cls.retired.is_(False)).order_by(cls.name)
+
+    @classmethod
+    def all_of_them(cls) -> sa.Select[tuple[Program]]:
+        """All programs, the running ones first."""
+        return sa.select(cls).order_by(cls.retired, cls.name)
+
+    @classmethod
+    def named(cls, name: str) -> Program | None:
+        """The program of this name, whatever its case, or None."""
+        return db.session.scalar(sa.select(cls).where(sa.func.lower(cls.name) == name.lower()))
+
+    @classmethod
+    def with_usual_clocks(cls) -> Program:
+        """A program that is not saved, with the usual days, to fill a form."""
+        return cls(name="", regime=Regime.STANDARD, review_days=90, referral_days=14, contact_days=30, retired=False)
+
+    def revise(self, *, by: User, **details: object) -> None:
+        """Change a program's name, funders, clocks or retirement."""
+        self.change(kind=EventKind.PROGRAM_CHANGED, by=by, **details)

@@ -1,0 +1,45 @@
+"""How the words somebody types are understood when they look for a person."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import clock
+from app.models.base import folded, like
+
+MOST_WORDS = 8
+DATE_SHAPES = ("%Y-%m-%d", "%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%b %d %Y", "%B %d %Y", "%d %b %Y", "%d %B %Y")
+
+
+def digits(number: str | None) -> str:
+    """Only the digits of a telephone number; a leading US 1 is dropped."""
+    only = re.sub(r"[^0-9]", "", number or "")
+    return only[1:] if len(only) == 11 and only[0] == "1" else only
+
+
+def as_date(words: str) -> date | None:
+    """The birth date somebody typed, in any of the usual US shapes, or None."""
+    plain = words.strip().replace(",", " ").replace(".", "/")
+    plain = " ".join(plain.split())
+    for shape in DATE_SHAPES:
+        try:
+            day = datetime.strptime(plain, shape).date()
+        except ValueError:
+            continue
+        return day.replace(year=day.year - 100) if day > clock.today() else day
+    return None
+
+
+def words_found_in(words: str, *, text: Any, born_on: Any) -> list[sa.ColumnElement[bool]]:
+    """Conditions that every word is part of the folded text, or the whole is a birth date, or digits of a phone."""
+    born = as_date(words)
+    if born is not None:
+        return [born_on == born]
+    only = digits(words)
+    if len(only) >= 4 and not re.search(r"[^\W\d]", words):
+        return [text.like(like(only), escape="\\")]
+    return [text.like(like(word), escape="\\") for word in folded(words).split()[:MOST_WORDS]]

@@ -1,0 +1,317 @@
+"""The directory of services: who offers help, where, and to whom (Open Referral HSDS 3.2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+import sqlalchemy as sa
+from sqlalchemy import event, orm
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock
+from app.models.agency.event import EventKind
+from app.models.base import Choice, Model, N_, Versioned, folded
+from app.models.linking.directory_details import (
+    Accessibility,
+    CostOption,
+    DirectoryAddress,
+    DirectoryContact,
+    DirectoryLanguage,
+    DirectoryPhone,
+    RequiredDocument,
+    Schedule,
+    ServiceArea,
+)
+from app.models.linking.directory_import import DirectoryImport
+from app.models.linking.directory_row import FromDirectory, folded_places, has, web_link
+from app.models.linking.directory_terms import ServiceTerm, Taxonomy, TaxonomyTerm
+from app.models.linking.directory_words import Say, ages, plain
+
+if TYPE_CHECKING:
+    from app.models.agency.user import User
+
+__all__ = [
+    "Accessibility",
+    "Capacity",
+    "CostOption",
+    "DirectoryAddress",
+    "DirectoryContact",
+    "DirectoryImport",
+    "DirectoryLanguage",
+    "DirectoryPhone",
+    "Location",
+    "LocationType",
+    "Organization",
+    "RequiredDocument",
+    "Schedule",
+    "Service",
+    "ServiceArea",
+    "ServiceAtLocation",
+    "ServiceStatus",
+    "ServiceTerm",
+    "Taxonomy",
+    "TaxonomyTerm",
+]
+
+# How much of a description is searched: what a service does is said first, and what follows mostly repeats or excludes.
+SEARCHED_DESCRIPTION = 1_000
+
+
+class ServiceStatus(Choice):
+    """Whether a service is offered (HSDS service.status)."""
+
+    ACTIVE = "active", N_("Active")
+    INACTIVE = "inactive", N_("Inactive")
+    DEFUNCT = "defunct", N_("Defunct")
+    TEMPORARILY_CLOSED = "temporarily closed", N_("Temporarily closed")
+
+
+class Capacity(Choice):
+    """Whether a service takes new people, as last heard."""
+
+    HAS_CAPACITY = "has_capacity", N_("Has capacity")
+    NO_CAPACITY = "no_capacity", N_("No capacity")
+    WAITLIST = "waitlist", N_("No capacity – waitlist")
+    ASSESSMENT_REQUIRED = "assessment_required", N_("Assessment required")
+
+
+class LocationType(Choice):
+    """What kind of place it is (HSDS location.location_type)."""
+
+    PHYSICAL = "physical", N_("Place to visit")
+    POSTAL = "postal", N_("Postal address")
+    VIRTUAL = "virtual", N_("Online or by phone")
+
+
+class Organization(FromDirectory, Model):
+    """An agency that offers services."""
+
+    name: Mapped[str] = mapped_column(sa.String(255), index=True)
+    alternate_name: Mapped[str | None] = mapped_column(sa.String(255))
+    description: Mapped[str | None] = mapped_column(sa.Text)
+    email: Mapped[str | None] = mapped_column(sa.String(255))
+    website: Mapped[str | None] = mapped_column(sa.String(2_000))
+    tax_status: Mapped[str | None] = mapped_column(sa.String(255))
+    tax_id: Mapped[str | None] = mapped_column(sa.String(255))
+    year_incorporated: Mapped[int | None]
+    legal_status: Mapped[str | None] = mapped_column(sa.String(255))
+    logo: Mapped[str | None] = mapped_column(sa.String(2_000))
+    uri: Mapped[str | None] = mapped_column(sa.String(2_000))
+    parent_organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id"), index=True)
+    source: Mapped[str | None] = mapped_column(sa.String(255))
+    services: Mapped[list[Service]] = relationship(back_populates="organization")
+
+    @property
+    def link(self) -> str | None:
+        """The website, if it may be shown as a link."""
+        return web_link(self.website)
+
+
+class Location(FromDirectory, Model):
+    """A place, a postal address or a virtual place at which services are offered."""
+
+    location_type: Mapped[LocationType] = mapped_column(default=LocationType.PHYSICAL)
+    url: Mapped[str | None] = mapped_column(sa.String(2_000))
+    organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id"), index=True)
+    name: Mapped[str | None] = mapped_column(sa.String(255))
+    alternate_name: Mapped[str | None] = mapped_column(sa.String(255))
+    description: Mapped[str | None] = mapped_column(sa.Text)
+    transportation: Mapped[str | None] = mapped_column(sa.Text)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    external_identifier: Mapped[str | None] = mapped_column(sa.String(255))
+    external_identifier_type: Mapped[str | None] = mapped_column(sa.String(255))
+    source: Mapped[str | None] = mapped_column(sa.String(255))
+    # Towns and postal codes as they are searched, each after a blank so that a word is found by its beginning.
+    place: Mapped[str] = mapped_column(sa.Text, default="")
+    organization: Mapped[Organization | None] = relationship()
+    addresses: Mapped[list[DirectoryAddress]] = relationship(
+        back_populates="location", order_by="(DirectoryAddress.address_type, DirectoryAddress.id)"
+    )
+    accessibility: Mapped[list[Accessibility]] = relationship(order_by="Accessibility.id")
+
+    @property
+    def to_visit(self) -> list[DirectoryAddress]:
+        """The addresses a person can go to; the postal ones only where there is no other."""
+        return [address for address in self.addresses if not address.postal] or self.addresses
+
+    def fold(self) -> None:
+        """Keep what is searched in step with the addresses."""
+        self.place = folded_places(address.town for address in self.to_visit)
+
+
+class Service(FromDirectory, Versioned, Model):
+    """Help that an organization offers, and everything a person needs to know to get it."""
+
+    organization_id: Mapped[int] = mapped_column(sa.ForeignKey("organization.id"), index=True)
+    program_id: Mapped[str | None] = mapped_column(sa.String(250))
+    name: Mapped[str] = mapped_column(sa.String(255))
+    alternate_name: Mapped[str | None] = mapped_column(sa.String(255))
+    description: Mapped[str | None] = mapped_column(sa.Text)
+    url: Mapped[str | None] = mapped_column(sa.String(2_000))
+    email: Mapped[str | None] = mapped_column(sa.String(255))
+    status: Mapped[ServiceStatus] = mapped_column(default=ServiceStatus.ACTIVE)
+    interpretation_services: Mapped[str | None] = mapped_column(sa.Text)
+    application_process: Mapped[str | None] = mapped_column(sa.Text)
+    fees_description: Mapped[str | None] = mapped_column(sa.Text)
+    wait_time: Mapped[str | None] = mapped_column(sa.Text)
+    fees: Mapped[str | None] = mapped_column(sa.Text)
+    accreditations: Mapped[str | None] = mapped_column(sa.Text)
+    eligibility_description: Mapped[str | None] = mapped_column(sa.Text)
+    minimum_age: Mapped[float | None]
+    maximum_age: Mapped[float | None]
+    assured_date: Mapped[date | None]
+    assurer_email: Mapped[str | None] = mapped_column(sa.String(255))
+    licenses: Mapped[str | None] = mapped_column(sa.Text)
+    alert: Mapped[str | None] = mapped_column(sa.Text)
+    last_modified: Mapped[datetime | None]
+    source: Mapped[str | None] = mapped_column(sa.String(255))
+    internal_note: Mapped[str | None] = mapped_column(sa.Text)
+    capacity: Mapped[Capacity | None]
+    capacity_on: Mapped[date | None]
+    verified_on: Mapped[date | None]
+    verified_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    # The names, then everything that is searched; folded alike on both engines and kept in step by fold().
+    search_name: Mapped[str] = mapped_column(sa.Text, default="")
+    search: Mapped[str] = mapped_column(sa.Text, default="")
+    organization: Mapped[Organization] = relationship(back_populates="services")
+    verified_by: Mapped[User | None] = relationship(foreign_keys=verified_by_id)
+    places: Mapped[list[ServiceAtLocation]] = relationship(back_populates="service", order_by="ServiceAtLocation.id")
+    terms: Mapped[list[ServiceTerm]] = relationship(back_populates="service", order_by="ServiceTerm.id")
+    costs: Mapped[list[CostOption]] = relationship(order_by="CostOption.id")
+    documents: Mapped[list[RequiredDocument]] = relationship(order_by="RequiredDocument.id")
+
+    @classmethod
+    def matching(
+        cls, *, words: str = "", term: int | None = None, place: str = "", closed: bool = False
+    ) -> sa.Select[tuple[Self]]:
+        """Services that have every word, under this taxonomy term (its id) and in this town or postal code, not yet executed.
+
+        Those whose name has every word come first, then by name. Inactive and defunct ones only if `closed` is asked for.
+        """
+        sought = folded(words).split()
+        query = sa.select(cls).where(*(has(cls.search, word) for word in sought))
+        if term is not None:
+            under = TaxonomyTerm.under(term)
+            query = query.where(cls.id.in_(sa.select(ServiceTerm.service_id).where(ServiceTerm.term_id.in_(under))))
+        if folded(place):
+            query = query.where(cls.is_in(place))
+        if not closed:
+            query = query.where(cls.status.in_((ServiceStatus.ACTIVE, ServiceStatus.TEMPORARILY_CLOSED)))
+        if not sought:
+            return query.order_by(cls.search_name, cls.id)
+        named = sa.and_(*(has(cls.search_name, word) for word in sought))
+        return query.order_by(sa.case((named, 0), else_=1), cls.search_name, cls.id)
+
+    @classmethod
+    def is_in(cls, place: str) -> sa.ColumnElement[bool]:
+        """Offered at an address in this town or postal code, or for an area of this name; every word by its beginning."""
+        words = folded(place).split()
+        here = [has(Location.place, f" {word}") for word in words]
+        covered = [has(ServiceArea.place, f" {word}") for word in words]
+        at, areas = sa.select(ServiceAtLocation.service_id), sa.select(ServiceArea.service_id)
+        area_of_place = ServiceArea.service_at_location_id == ServiceAtLocation.id
+        return sa.or_(
+            cls.id.in_(at.join(Location).where(*here)),
+            cls.id.in_(areas.where(ServiceArea.service_id.is_not(None), *covered)),
+            cls.id.in_(at.join(ServiceArea, area_of_place).where(*covered)),
+        )
+
+    @property
+    def offered(self) -> bool:
+        """Whether a person may be sent there: not inactive, not defunct."""
+        return self.status in (ServiceStatus.ACTIVE, ServiceStatus.TEMPORARILY_CLOSED)
+
+    @property
+    def link(self) -> str | None:
+        """The web address, if it may be shown as a link."""
+        return web_link(self.url)
+
+    @property
+    def checked_on(self) -> date | None:
+        """The day the entry was last verified, by us or by whoever published it; nothing if nobody has."""
+        return max((day for day in (self.verified_on, self.assured_date) if day), default=None)
+
+    def ages(self, say: Say = plain) -> str:
+        """For whom it is by age, in words, or nothing if no age is given."""
+        return ages(self.minimum_age, self.maximum_age, say)
+
+    def fold(self) -> None:
+        """Keep what is searched in step with the names, the description and the terms."""
+        names = (self.organization.name, self.organization.alternate_name) if self.organization else ()
+        self.search_name, self.search = searched(
+            self.name, self.alternate_name, self.description, names, (link.term.name for link in self.terms)
+        )
+
+    def correct(
+        self,
+        *,
+        by: User,
+        status: ServiceStatus,
+        alert: str | None,
+        internal_note: str | None,
+        capacity: Capacity | None,
+        verified: bool,
+    ) -> None:
+        """Put right what staff know better; `verified` says that the whole entry was checked today."""
+        today = clock.today()
+        values: dict[str, Any] = {
+            "status": status,
+            "alert": alert or None,
+            "internal_note": internal_note or None,
+            "capacity": capacity,
+        }
+        if capacity is None:
+            values["capacity_on"] = None
+        elif verified or capacity != self.capacity:
+            values["capacity_on"] = today
+        if verified:
+            values |= {"verified_on": today, "verified_by_id": by.id}
+        self.change(kind=EventKind.SERVICE_CHANGED, by=by, **values)
+
+
+class ServiceAtLocation(FromDirectory, Model):
+    """A service as it is offered at one place."""
+
+    service_id: Mapped[int] = mapped_column(sa.ForeignKey("service.id"), index=True)
+    location_id: Mapped[int] = mapped_column(sa.ForeignKey("location.id"), index=True)
+    description: Mapped[str | None] = mapped_column(sa.Text)
+    service: Mapped[Service] = relationship(back_populates="places")
+    location: Mapped[Location] = relationship()
+
+
+def searched(
+    name: str, alternate: str | None, about: str | None, organization: Iterable[str | None], terms: Iterable[str]
+) -> tuple[str, str]:
+    """What Service.search_name and Service.search hold for these texts."""
+    own = folded(f"{name} {alternate or ''}")
+    rest = " ".join(filter(None, [*organization, (about or "")[:SEARCHED_DESCRIPTION], *terms]))
+    return own, f"{own} {folded(rest)}".strip()
+
+
+@event.listens_for(orm.Session, "before_flush")
+def fold_what_changed(session: orm.Session, _context: Any, _instances: Any) -> None:
+    """Whatever is written through the session stays findable, a renamed organization's services too."""
+    written: set[Any] = set()
+    for row in (*session.new, *session.dirty):
+        if isinstance(row, Service) and touched(row, "name", "alternate_name", "description", "organization", "terms"):
+            written.add(row)
+        elif isinstance(row, Organization) and touched(row, "name", "alternate_name"):
+            written.update(row.services)
+        elif isinstance(row, ServiceTerm):
+            written.add(row.service)
+        elif isinstance(row, DirectoryAddress):
+            written.add(row.location)
+        elif isinstance(row, ServiceArea):
+            written.add(row)
+    with session.no_autoflush:
+        for row in written - {None}:
+            row.fold()
+
+
+def touched(row: Any, *names: str) -> bool:
+    """Whether the row is new, or any of these attributes is about to be written."""
+    state = sa.inspect(row)
+    return not state.persistent or any(state.attrs[name].history.has_changes() for name in names)

@@ -1,0 +1,176 @@
+"""Contact and progress notes: what happened, written once, corrected only by addition."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock
+from app.extensions import db
+from app.models.agency.event import EventKind
+from app.models.agency.user import User
+from app.models.base import Choice, Model, N_, OfCase, RuleBroken
+from app.models.caseload.case import Case
+
+
+class Method(Choice):
+    """How contact was made."""
+
+    OFFICE = "office", N_("In person – office")
+    HOME = "home", N_("In person – home")
+    COMMUNITY = "community", N_("In person – community")
+    PHONE = "phone", N_("Phone")
+    VIDEO = "video", N_("Video")
+    TEXT = "text", N_("Text")
+    EMAIL = "email", N_("Email")
+    LETTER = "letter", N_("Letter")
+    GROUP = "group", N_("Group")
+
+
+class Attendance(Choice):
+    """What happened."""
+
+    COMPLETED = "completed", N_("Completed")
+    NO_SHOW = "no_show", N_("No show")
+    CANCELLED_BY_CLIENT = "cancelled_by_client", N_("Cancelled by client")
+    CANCELLED_BY_AGENCY = "cancelled_by_agency", N_("Cancelled by agency")
+    ATTEMPTED = "attempted", N_("Attempted – no contact")
+
+
+class ContactWith(Choice):
+    """With whom."""
+
+    CLIENT = "client", N_("Client")
+    FAMILY = "family", N_("Family or household")
+    COLLATERAL = "collateral", N_("Collateral")
+    PROVIDER = "provider", N_("Provider")
+    TEAM = "team", N_("Team or supervision")
+
+
+class Purpose(Choice):
+    """What for."""
+
+    INTAKE = "intake", N_("Intake")
+    ASSESSMENT = "assessment", N_("Assessment")
+    PLANNING = "planning", N_("Planning")
+    LINKING = "linking", N_("Linking or referral")
+    ADVOCACY = "advocacy", N_("Advocacy")
+    MONITORING = "monitoring", N_("Monitoring")
+    CRISIS = "crisis", N_("Crisis")
+    TRANSPORT = "transport", N_("Transport or accompaniment")
+    CONFERENCE = "conference", N_("Case conference")
+    EVALUATION = "evaluation", N_("Evaluation")
+    CLOSURE = "closure", N_("Closure")
+    OTHER = "other", N_("Other")
+
+
+class Note(OfCase, Model):
+    """One contact, signed by its author when it is saved; later words are addenda."""
+
+    happened_on: Mapped[date] = mapped_column(index=True)
+    started_at: Mapped[time | None] = mapped_column(sa.Time)
+    minutes: Mapped[int | None]
+    method: Mapped[Method]
+    attendance: Mapped[Attendance] = mapped_column(default=Attendance.COMPLETED)
+    contact_with: Mapped[list[str] | None]
+    purpose: Mapped[list[str] | None]
+    text: Mapped[str] = mapped_column(sa.Text)
+    goal_threads: Mapped[list[str] | None]
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("note.id"), index=True)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    signed_as: Mapped[str] = mapped_column(sa.String(300))
+    in_error_at: Mapped[datetime | None]
+    in_error_reason: Mapped[str | None] = mapped_column(sa.String(500))
+    by: Mapped[User] = relationship()
+    addenda: Mapped[list[Note]] = relationship(order_by="Note.id", lazy="selectin", join_depth=1)
+
+    LATE_AFTER = timedelta(hours=72)
+
+    @classmethod
+    def of(cls, case: Case) -> sa.Select[Any]:
+        """The notes of a case, newest contact first; addenda hang on their note."""
+        return (
+            sa.select(cls)
+            .where(cls.case_id == case.id, cls.parent_id.is_(None))
+            .order_by(cls.happened_on.desc(), cls.started_at.desc(), cls.id.desc())
+        )
+
+    @classmethod
+    def counts_as_contact(cls) -> list[sa.ColumnElement[bool]]:
+        """Conditions for a contact that happened; the one definition of "last contact"."""
+        return [cls.attendance == Attendance.COMPLETED, cls.in_error_at.is_(None), cls.parent_id.is_(None)]
+
+    @classmethod
+    def write(
+        cls,
+        case: Case,
+        *,
+        by: User,
+        happened_on: date,
+        method: Method,
+        text: str,
+        attendance: Attendance = Attendance.COMPLETED,
+        started_at: time | None = None,
+        minutes: int | None = None,
+        contact_with: list[str] | None = None,
+        purpose: list[str] | None = None,
+        goal_threads: list[str] | None = None,
+    ) -> Note:
+        """Write down a contact and sign it; event time and entry time are kept apart."""
+        case.check_open()
+        if happened_on > clock.today():
+            raise RuleBroken(N_("A note is about something that happened. Choose today or an earlier day."))
+        note = cls(
+            case=case,
+            client_id=case.client_id,
+            by=by,
+            signed_as=by.signature_name,
+            happened_on=happened_on,
+            started_at=started_at,
+            minutes=minutes,
+            method=method,
+            attendance=attendance,
+            contact_with=contact_with,
+            purpose=purpose,
+            text=text,
+            goal_threads=goal_threads,
+        )
+        db.session.add(note)
+        note.record(EventKind.NOTE_SIGNED, by=by)
+        return note
+
+    def add_to(self, *, by: User, text: str) -> Note:
+        """Add a correction; the first text stays as it was."""
+        self.case.check_open()
+        if self.parent_id is not None:
+            raise RuleBroken(N_("Add to the note itself, not to its addendum."))
+        addendum = Note(
+            case=self.case,
+            client_id=self.client_id,
+            by=by,
+            signed_as=by.signature_name,
+            happened_on=clock.today(),
+            method=self.method,
+            attendance=self.attendance,
+            text=text,
+        )
+        self.addenda.append(addendum)
+        addendum.record(EventKind.NOTE_SIGNED, by=by)
+        return addendum
+
+    def mark_in_error(self, *, by: User, reason: str) -> None:
+        """Wrong record: it stays readable, with the reason, and counts nowhere."""
+        if self.in_error_at is not None:
+            raise RuleBroken(N_("This note is marked as entered in error already."))
+        self.in_error_at = clock.now()
+        self.in_error_reason = reason
+        self.record(EventKind.NOTE_IN_ERROR, by=by, reason=reason)
+
+    @property
+    def late(self) -> bool:
+        """Whether it was typed in more than 72 hours after the contact."""
+        happened = clock.from_local(self.happened_on, self.started_at or time(23, 59))
+        return self.created_at - happened > self.LATE_AFTER

@@ -1,0 +1,62 @@
+"""The numbers beside the navigation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import clock
+from app.extensions import db
+from app.models.agency.user import Role, User
+from app.models.closing.closure import Closure
+from app.models.linking.referral import WAITING, Referral
+from app.models.monitoring.task import Task
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Tasks late or due today; referrals whose follow-up day has come; closures that wait for approval."""
+
+    late_tasks: int
+    waiting_referrals: int
+    approvals: int
+
+
+def due_tasks(user: User) -> sa.Select[Any]:
+    """This person's tasks that are late or due today."""
+    return Task.visible_to(user).where(Task.assignee_id == user.id, Task.undone(), Task.due_on <= clock.today())
+
+
+def referrals_to_chase(user: User) -> sa.Select[Any]:
+    """Referrals in this person's reach, made by them, whose follow-up day has come."""
+    return Referral.visible_to(user).where(
+        Referral.by_id == user.id, Referral.status.in_(WAITING), Referral.follow_up_on <= clock.today()
+    )
+
+
+def closures_to_approve(user: User) -> sa.Select[Any]:
+    """Closures in this supervisor's reach that somebody else sent for approval."""
+    return Closure.visible_to(user).where(*Closure.awaiting_approval(), Closure.submitted_by_id != user.id)
+
+
+def counts_for(user: User) -> Counts:
+    """All three numbers, in one query."""
+    if user.role is Role.ADMINISTRATOR:
+        return Counts(0, 0, 0)
+    supervises = user.role is Role.SUPERVISOR
+
+    def number(select: sa.Select[Any]) -> Any:
+        return sa.select(sa.func.count()).select_from(select.subquery()).scalar_subquery()
+
+    row = db.session.execute(
+        sa.select(
+            number(due_tasks(user)),
+            number(referrals_to_chase(user)),
+            number(closures_to_approve(user)) if supervises else sa.literal(0),
+        )
+    ).one()
+    return Counts(*row)
+
+

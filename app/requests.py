@@ -1,0 +1,242 @@
+"""What surrounds every request: same-site check, who asks, one commit, headers."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import sqlalchemy as sa
+from flask import Flask, Response, abort, g, make_response, redirect, request, url_for
+from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
+
+from app import clock
+from app.engines import writing
+from app.extensions import db, login
+from app.models.agency.agency import Agency
+from app.models.agency.draft import Once
+from app.models.agency.event import Event, EventKind, Origin, origin
+from app.models.agency.sign_in import SignIn
+from app.models.agency.user import User
+
+# Endpoints that anybody may ask for; everything else fails closed.
+PUBLIC = {"static", "sign_ins.new", "sign_ins.create", "invitations.show", "invitations.update", "health.show"}
+# Signed-in endpoints that concern only the person who asks.
+PERSONAL = {"sign_ins.destroy", "drafts.update", "drafts.destroy", "preferences.update"}
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+POLICY = (
+    "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; "
+    "img-src 'self'; style-src 'self'; script-src 'self'; font-src 'self'; connect-src 'self'"
+)
+
+
+class Forgot(Exception):
+    """A route answered without asking whether the person may."""
+
+
+class Handrail(Flask):
+    """Flask, with one transaction around each answer."""
+
+    def dispatch_request(self) -> Response:  # type: ignore[override]
+        before = _sent_before()
+        if before is not None:
+            return before
+        response = self.make_response(super().dispatch_request())
+        return settle(response)
+
+
+def surround(app: Flask) -> None:
+    """Hang these around every request of the app."""
+    login.init_app(app)
+    login.request_loader(_signed_in)
+    app.before_request(_begin)
+    app.before_request(_same_site)
+    app.before_request(_somebody)
+    app.after_request(_headers)
+    app.teardown_request(_forget)
+
+
+def cookie_name() -> str:
+    """The cookie that holds the token: bound to this host alone when the connection is encrypted."""
+    return "__Host-handrail" if request.is_secure else "handrail"
+
+
+def set_token(response: Response, token: str) -> None:
+    """Give the browser its token: a session cookie that no script can read."""
+    response.set_cookie(cookie_name(), token, httponly=True, samesite="Lax", secure=request.is_secure, path="/")
+
+
+def _begin() -> None:
+    writing.set(request.method not in SAFE)
+    origin.set(Origin(request.remote_addr, request.endpoint))
+    if request.endpoint != "static":
+        g.agency = Agency.here()
+
+
+def _forget(_error: BaseException | None) -> None:
+    writing.set(True)
+    origin.set(Origin(None, None))
+
+
+def _same_site() -> None:
+    """Refuse an unsafe request that another site caused; the browser itself says so (Fetch Metadata)."""
+    if request.method in SAFE:
+        return
+    said = request.headers.get("Sec-Fetch-Site")
+    if said is not None:
+        if said != "same-origin":
+            abort(403)
+        return
+    came_from = request.headers.get("Origin") or request.headers.get("Referer")
+    if came_from is None or urlsplit(came_from).netloc != request.host:
+        abort(403)
+
+
+def _signed_in(_request: Any) -> User | None:
+    token = request.cookies.get(cookie_name())
+    if not token or len(token) > 100:
+        return None
+    sign_in = SignIn.with_token(token)
+    if sign_in is None or not sign_in.good(g.agency):
+        g.expired = sign_in
+        return None
+    g.sign_in, g.sign_in_id, g.user_id = sign_in, sign_in.id, sign_in.user_id
+    return sign_in.user
+
+
+def _somebody() -> Response | None:
+    """Everything but the door is for people who are signed in."""
+    if request.endpoint is None or request.endpoint in PUBLIC or current_user.is_authenticated:
+        return None
+    target = request.full_path.rstrip("?") if request.method in SAFE else _page_of_the_form()
+    door = url_for("sign_ins.new", next=target)
+    if request.headers.get("HX-Request") == "true":
+        response = make_response("", 401)
+        response.headers["HX-Redirect"] = door
+        return response
+    return redirect(door, 303)
+
+
+def _page_of_the_form() -> str:
+    """Where the person was when they sent the form, so that they land there again after signing in."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    return (page.path + (f"?{page.query}" if page.query else "")) if page.netloc == request.host else "/"
+
+
+def _sent_before() -> Response | None:
+    """A form sent twice: lead to the same place as the first time, and do nothing."""
+    key = request.form.get("once", "") if request.method not in SAFE and current_user.is_authenticated else ""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{16,64}", key):
+        return None
+    earlier = Once.used(current_user, key)
+    if earlier is None:
+        g.once = Once(user_id=current_user.id, key=key)
+        db.session.add(g.once)
+        try:
+            db.session.flush()
+            return None
+        except IntegrityError:
+            db.session.rollback()
+            earlier = Once.used(current_user, key)
+    return redirect(earlier.location if earlier and earlier.location else url_for("my_day.index"), 303)
+
+
+def settle(response: Response) -> Response:
+    """Commit a good answer, roll back a bad one; refuse to answer when nobody asked who may."""
+    if response.status_code >= 400:
+        db.session.rollback()
+        return response
+    if request.endpoint not in PUBLIC | PERSONAL and not g.get("asked"):
+        db.session.rollback()
+        raise Forgot(f"{request.endpoint} answered without asking who may")
+    if writing.get():
+        if g.get("once") is not None:
+            if response.status_code in (302, 303) and response.location:
+                g.once.location = response.location[:500]
+            else:
+                db.session.delete(g.once)
+        db.session.commit()
+    else:
+        _note_the_reading()
+    return response
+
+
+def _note_the_reading() -> None:
+    """After a GET has read all it shows: one line per file that was opened, and a sign of life, in a short transaction."""
+    opened = g.get("opened", {})
+    sign_in = g.get("sign_in")
+    idle_since = sign_in.used_at if sign_in is not None else clock.now()
+    stale = clock.now() - idle_since > timedelta(minutes=1) and request.headers.get("X-Background") is None
+    noted = g.get("noted", [])
+    if not (opened or stale or noted):
+        return
+    db.session.rollback()
+    writing.set(True)
+    for client_id, (record_kind, record_id) in opened.items():
+        _add_line(EventKind.CLIENT_VIEWED, record_kind=record_kind, record_id=record_id, client_id=client_id)
+    for kind, about in noted:
+        _add_line(kind, **about)
+    if stale:
+        db.session.execute(sa.update(SignIn).where(SignIn.id == g.sign_in_id).values(used_at=clock.now()))
+    db.session.commit()
+
+
+def _add_line(kind: EventKind, **about: Any) -> None:
+    came_from = origin.get()
+    db.session.add(Event(kind=kind, by_id=g.user_id, address=came_from.address, endpoint=came_from.endpoint, **about))
+
+
+def note(kind: EventKind, record: Any = None) -> None:
+    """Put a reading on the trail when the answer is sent: a print, a search, an opened document."""
+    about = {}
+    if record is not None:
+        about = {
+            "record_kind": record.__tablename__,
+            "record_id": record.id,
+            "client_id": getattr(record, "client_id", None),
+            "case_id": getattr(record, "case_id", None),
+        }
+    g.setdefault("noted", []).append((kind, about))
+
+
+def refused() -> None:
+    """Put a refusal on the trail, in a transaction of its own."""
+    what = g.pop("refused", None)
+    if what is None or g.get("user_id") is None:
+        return
+    db.session.rollback()
+    writing.set(True)
+    _add_line(EventKind.ACCESS_REFUSED, record_kind=what[0], record_id=what[1])
+    db.session.commit()
+
+
+def _headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("X-Frame-Options", "DENY")
+    if request.endpoint == "static":
+        headers["Cache-Control"] = "public, max-age=31536000, immutable" if request.args.get("v") else "no-cache"
+    else:
+        headers["Cache-Control"] = "no-store"
+        headers.add("Vary", "HX-Request")
+    return response
+
+
+def safe_next(target: str | None) -> str:
+    """Where to go after signing in: only ever a page of ours."""
+    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
+        return url_for("my_day.index")
+    return quote(target, safe="/?&=%#:,+;@~.-_")
+
+
+def limits(app: Flask) -> None:
+    """How much one request may carry."""
+    app.config["MAX_CONTENT_LENGTH"] = 80 * 1024 * 1024
+    app.config["MAX_FORM_MEMORY_SIZE"] = 2 * 1024 * 1024
+    app.config["MAX_FORM_PARTS"] = 2000

@@ -1,0 +1,41 @@
+"""The agency's settings: one page that leads to all of them."""
+
+from flask import Blueprint, flash, g, redirect, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Can, me, require
+from app.errors import Conflict
+from app.extensions import db
+from app.forms.agency.settings import AgencyForm
+from app.models.agency.user import User
+from app.models.caseload.program import Program
+from app.pages import page
+
+bp = Blueprint("settings", __name__, url_prefix="/settings")
+
+
+@bp.get("/")
+def index():
+    require(Can.RUN_AGENCY)
+    users = db.session.scalars(User.all_of_them()).all()
+    programs = db.session.scalars(Program.all_of_them()).all()
+    return page("agency/settings/index.html", users=users, programs=programs)
+
+
+@bp.get("/agency")
+def edit():
+    require(Can.RUN_AGENCY)
+    return page("agency/settings/edit.html", form=AgencyForm(obj=g.agency))
+
+
+@bp.post("/agency")
+def update():
+    require(Can.RUN_AGENCY)
+    form = AgencyForm(request.form)
+    if not form.validate():
+        return page("agency/settings/edit.html", form=form, status=422)
+    if request.form.get("version") != str(g.agency.version):
+        raise Conflict.between(form, g.agency, back=url_for("settings.edit"))
+    g.agency.rename(by=me(), **form.data)
+    flash(_("The agency’s settings are saved."))
+    return redirect(url_for("settings.index"), 303)

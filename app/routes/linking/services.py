@@ -1,0 +1,149 @@
+"""The directory of services: search it, read an entry, correct it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload, lazyload
+from werkzeug.wrappers import Response as Answer
+
+from app.access import Can, fetch, me, require, visible
+from app.errors import Conflict
+from app.extensions import db
+from app.forms.linking.directory import ServiceCorrection, ServiceSearch
+from app.models.assessment.assessment import Need
+from app.models.base import Choice
+from app.models.caseload.case import Case
+from app.models.linking.directory import Service
+from app.models.linking.directory_sheet import glances, sheet
+from app.models.linking.directory_terms import TaxonomyTerm, kinds
+from app.models.planning.goal import Goal
+from app.pages import page, page_number, paged, wants_fragment
+
+bp = Blueprint("services", __name__, url_prefix="/services")
+ON_A_PAGE = 20
+
+
+@bp.get("/")
+def index() -> Response:
+    """Search by words, kind and place; with `case` in the address, for one client."""
+    require(Can.SEE_SERVICES)
+    looking = looking_for()
+    form = ServiceSearch(request.args)
+    form.validate()
+    words, place, closed = (form.q.data or "")[:200], (form.place.data or "")[:100], form.closed.data
+    anywhere = Service.matching(words=words, place=place, closed=closed).with_only_columns(Service.id)
+    offered = kinds(db.session.execute(TaxonomyTerm.counted(anywhere)), top=form.kind.data, term=form.term.data)
+    chosen = offered.chosen.id if offered.chosen else None
+    found = Service.matching(words=words, term=chosen, place=place, closed=closed)
+    services = paged(db.session, found.options(joinedload(Service.organization)), number=page_number(), size=ON_A_PAGE)
+    return page(
+        "linking/services/index.html",
+        fragment="linking/services/_found.html",
+        form=form,
+        kinds=offered,
+        services=services,
+        glances=glances(services.items, _),
+        looking=looking,
+        say=_,
+    )
+
+
+@bp.get("/<int:id>/")
+def show(id: int) -> Response:
+    """Everything a person needs to know about one service."""
+    require(Can.SEE_SERVICES)
+    looking = looking_for()
+    found = sheet(id) if id < 2**63 else None
+    if found is None:
+        abort(404)
+    return page("linking/services/show.html", sheet=found, service=found.service, looking=looking, say=_)
+
+
+@bp.get("/<int:id>/edit")
+def edit(id: int) -> Response:
+    """The form that corrects an entry."""
+    service = entry(id)
+    return page("linking/services/edit.html", form=ServiceCorrection(obj=service), service=service)
+
+
+@bp.post("/<int:id>/")
+def update(id: int) -> Response | Answer:
+    """Correct an entry; a form opened before somebody else's correction is refused with both texts."""
+    service = entry(id)
+    form = ServiceCorrection(request.form)
+    if not form.validate():
+        return page("linking/services/edit.html", form=form, service=service, status=422)
+    values = form.data
+    if values.pop("version") != service.version:
+        theirs, mine = in_words(form, partial(getattr, service)), in_words(form, values.get)
+        raise Conflict(theirs=theirs, mine=mine, back=url_for("services.edit", id=id))
+    service.correct(by=me(), **values)
+    flash(_("The entry is corrected."))
+    return redirect(url_for("services.show", id=id), 303)
+
+
+def entry(id: int) -> Service:
+    """The service to correct, or 404."""
+    require(Can.EDIT_SERVICES)
+    service = db.session.get(Service, id) if id < 2**63 else None
+    return service or abort(404)
+
+
+def in_words(form: ServiceCorrection, given: Callable[[str], Any]) -> dict[str, str]:
+    """What each field of the form holds, by its label, for the page that shows two versions side by side."""
+    held = {field: given(field.name) for field in (form.status, form.capacity, form.alert, form.internal_note)}
+    return {str(field.label.text): _(value.label) if isinstance(value, Choice) else value or "" for field, value in held.items()}
+
+
+@dataclass(frozen=True)
+class Looking:
+    """For whom and for what a service is looked for."""
+
+    case: Case
+    need: Need | None
+    goal: Goal | None
+
+    @property
+    def args(self) -> dict[str, int]:
+        """What every link on the way carries along."""
+        known = {"case": self.case, "need": self.need, "goal": self.goal}
+        return {name: record.id for name, record in known.items() if record is not None}
+
+
+def looking_for() -> Looking | None:
+    """The case, need and goal in the address; 404 where they are out of reach or not of one case.
+
+    Opening the page for a client is on the client's trail; each further keystroke of the search is not.
+    """
+    number = asked("case")
+    if number is None:
+        return None
+    need, goal = of_case(Need, asked("need"), number), of_case(Goal, asked("goal"), number)
+    if not wants_fragment():
+        return Looking(fetch(Case, number, to=Can.SEE_CLIENTS), need, goal)
+    require(Can.SEE_CLIENTS)
+    case = db.session.scalar(visible(Case).where(Case.id == number))
+    return Looking(case, need, goal) if case is not None else abort(404)
+
+
+def asked(name: str) -> int | None:
+    """A record's number in the address, or nothing; what is no number leads nowhere."""
+    value = request.args.get(name, "")
+    if value and not (value.isascii() and value.isdigit() and len(value) < 19):
+        abort(404)
+    return int(value) if value else None
+
+
+def of_case(model: Any, id: int | None, case_id: int) -> Any:
+    """A need or goal of this case in the reach of the person who asks, with the client; nothing if none is asked for."""
+    if id is None:
+        return None
+    with_client = joinedload(model.client), joinedload(model.case), lazyload("*")
+    record = db.session.scalar(visible(model).where(model.id == id, model.case_id == case_id).options(*with_client))
+    return record if record is not None else abort(404)

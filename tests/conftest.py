@@ -1,0 +1,151 @@
+"""Two engines, one cast, and a visitor: every test that touches the database runs on SQLite and on Postgres."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from app import create_app
+from app.engines import prepare
+from app.extensions import db
+from tests import postgres
+from tests.browser import Visit
+from tests.cast import Cast, people
+
+ENGINES = ("sqlite", "postgres")
+numbers = count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", choices=[*ENGINES, "both"], default="both", help="which database to test on")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine_kind" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--engine")
+        kinds = ENGINES if chosen == "both" else (chosen,)
+        metafunc.parametrize("engine_kind", kinds, scope="session", indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "[postgres" in item.name:
+            item.add_marker("postgres")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    """On CI a browser or Postgres test that is skipped has failed."""
+    report = yield
+    needed = item.get_closest_marker("browser") or item.get_closest_marker("postgres")
+    if os.environ.get("CI") == "true" and report.skipped and needed:
+        report.outcome = "failed"
+        report.longrepr = f"skipped on CI: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def engine_kind(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_master(postgres_server: str) -> Iterator[str]:
+    with postgres.database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def master(engine_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Master]:
+    """The app of this engine, and a database with the cast in it that each test gets a copy of."""
+    folder = tmp_path_factory.mktemp(f"master-{engine_kind}")
+    if engine_kind == "sqlite":
+        url = f"sqlite:///{folder / 'master.db'}"
+    else:
+        url = request.getfixturevalue("postgres_master")
+    app = create_app(settings(url, folder))
+    with app.app_context():
+        cast = people()
+        db.session.remove()
+        db.engine.dispose()
+    yield Master(app, cast, url, folder)
+
+
+def settings(url: str, folder: Path) -> dict[str, object]:
+    """What the app needs to know in a test."""
+    return {
+        "TESTING": False,
+        "SECRET_KEY": "tests only " * 4,
+        "DATA": folder,
+        "SQLALCHEMY_DATABASE_URI": url,
+        "PROXIES": 0,
+        "BABEL_DEFAULT_LOCALE": "en",
+    }
+
+
+class Master:
+    """What every test is a copy of."""
+
+    def __init__(self, app, cast: dict, url: str, folder: Path) -> None:
+        self.app, self.cast, self.url, self.folder = app, cast, url, folder
+
+    @contextlib.contextmanager
+    def copy(self) -> Iterator[str]:
+        """The address of a database of one's own, just like the master."""
+        number = next(numbers)
+        if self.url.startswith("sqlite"):
+            path = self.folder / f"copy-{number}.db"
+            shutil.copyfile(self.folder / "master.db", path)
+            yield f"sqlite:///{path}"
+            for file in self.folder.glob(f"copy-{number}.db*"):
+                file.unlink()
+        else:
+            with postgres.database(self.url, template=sa.make_url(self.url).database) as url:
+                yield url
+
+
+@pytest.fixture
+def app(master: Master):
+    """The app on a fresh copy of the cast's database."""
+    with master.copy() as url, master.app.app_context():
+        engine = sa.create_engine(url)
+        prepare(engine)
+        before = db.engines[None]
+        db.engines[None] = engine
+        try:
+            yield master.app
+        finally:
+            db.session.remove()
+            engine.dispose()
+            db.engines[None] = before
+
+
+@pytest.fixture
+def session(app):
+    """The test's own session; what it should show to a visitor it commits."""
+    return db.session
+
+
+@pytest.fixture
+def cast(app, master: Master) -> Cast:
+    """Ana, Bo, Cy, Rosa and what is theirs, fresh from the database at each mention."""
+    return Cast(master.cast)
+
+
+@pytest.fixture
+def visit(app) -> Visit:
+    """A test browser that checks every page it opens for decency."""
+    return Visit(app)

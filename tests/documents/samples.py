@@ -1,0 +1,517 @@
+"""Papers of an invented agency about invented people, for the tests and for looking at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from app.documents.particulars import blank
+
+MILLBROOK = {
+    "name": "Millbrook Neighbor Services",
+    "address": "210 Canal Street, Room B\nMillbrook",
+    "phone": "555-0100",
+}
+ROSA = {"name": "Rosa Delgado-Marsh", "legal_name": "Rosa María Delgado Peña", "number": "C-2031"}
+KAYLEE = {"name": "Kaylee Brandt", "legal_name": "", "number": "C-2012"}
+DANA = {"name": "Dana Whitfield", "title": "caseworker", "phone": "555-0108"}
+MARCUS = {"name": "Marcus Oyelaran", "title": "supervisor"}
+
+
+def step(action: str, responsible: str, due: str, due_note: str = "") -> dict[str, Any]:
+    """One step of a plan."""
+    return {"action": action, "responsible": responsible, "due": due, "due_note": due_note}
+
+
+def service_plan() -> dict[str, Any]:
+    """Rosa's plan, version 3, in English."""
+    return blank("service_plan") | {
+        "issued_at": "2026-11-20T14:10:00-05:00",
+        "code": "SP-2031-3-K7QD",
+        "agency": MILLBROOK,
+        "client": ROSA,
+        "program": "Family Housing Support",
+        "plan_number": "SP-2031",
+        "version": 3,
+        "replaces_version": 2,
+        "replaces_signed_on": "2026-09-29",
+        "made_on": "2026-11-20",
+        "starts_on": "2026-11-20",
+        "ends_on": "2027-05-20",
+        "review_on": "2027-02-22",
+        "worker": DANA,
+        "client_language": "Spanish",
+        "client_format": "Standard (12 pt)",
+        "vision": "I want a quiet home where nobody can find us, work I like, and my kids doing well at school.",
+        "strengths": "I kept the kids in school through three moves. I finished a year of nursing school. I am good with money.",
+        "supports": "My sister Inés can watch Lucía on Tuesdays.\nPastor Ruth and the Thursday group.",
+        "barriers": "Rents are high. I have no car. I need a Spanish interpreter for long meetings.",
+        "goals": [
+            {
+                "statement": "I want the kids to have their own beds and a door I can lock.",
+                "why": "We have slept on my sister’s floor since August.",
+                "baseline": "staying with family",
+                "target": "a lease in my own name with rent under $950",
+                "target_on": "2027-03-31",
+                "objectives": [
+                    {
+                        "statement": "Get into a housing program",
+                        "measure": "I have an approval letter.",
+                        "by_when": "2026-12-31",
+                        "steps": [
+                            step("Gather ID, income papers and letters from past landlords", "Rosa", "2026-12-01"),
+                            step("Apply to Riverton Rapid Rehousing", "Dana", "2026-12-04"),
+                            step("Call the program to check our place in line", "Dana", "", "every Friday"),
+                        ],
+                    },
+                    {
+                        "statement": "Find an apartment near Lucía’s school",
+                        "measure": "I sign a lease.",
+                        "by_when": "2027-03-01",
+                        "steps": [
+                            step("Visit two apartments from the list", "Rosa and Dana", "2026-12-04"),
+                            step("Ask the court advocate about keeping our address private", "Rosa", "2026-12-09"),
+                            step("Apply for help with the deposit and first month", "Dana", "2026-12-11"),
+                        ],
+                    },
+                ],
+                "steps": [],
+            },
+            {
+                "statement": "I liked my job at the nursing home. I want to do it with a license.",
+                "why": "Steady pay that covers the rent.",
+                "baseline": "no income from work",
+                "target": "I am in the January class",
+                "target_on": "2027-01-31",
+                "objectives": [],
+                "steps": [
+                    step("Update my résumé at the Job Center", "Rosa", "2026-11-27"),
+                    step("Apply for help with evening child care", "Dana", "2026-11-27"),
+                    step("Sign up for the January class", "Rosa", "2026-12-18"),
+                ],
+            },
+            {
+                "statement": "Mateo used to love school. I want that back for him.",
+                "why": "He cries on Sunday nights.",
+                "baseline": "",
+                "target": "Mateo can name an adult at school whom he trusts",
+                "target_on": "2027-01-15",
+                "objectives": [],
+                "steps": [
+                    step("Meet with the school counselor", "Rosa", "2026-12-02"),
+                    step("Ask about the homework club after school", "Dana", "2026-12-02"),
+                ],
+            },
+        ],
+        "services": [
+            {
+                "service": "Rapid rehousing",
+                "provider": "Riverton Housing Partners",
+                "where": "18 Mill Road, Riverton",
+                "phone": "555-0177",
+                "frequency": "once a week",
+                "starts_on": "2026-12-07",
+            },
+            {
+                "service": "Safe-address program",
+                "provider": "Harbor Law Clinic",
+                "where": "88 Harbor Road, Millbrook",
+                "phone": "555-0161",
+                "frequency": "two meetings",
+                "starts_on": "2026-12-09",
+            },
+        ],
+        "crisis": {
+            "warning_signs": "I stop answering messages. I cannot sleep for more than two nights.",
+            "what_helps": "Walking with Inés. Calling before I decide anything.",
+            "people": [{"name": "Inés, my sister", "phone": "555-0119"}, {"name": "Dana Whitfield", "phone": "555-0108"}],
+            "hotlines": [
+                {"name": "Millbrook safe line, violence at home, any hour", "phone": "555-0150"},
+                {"name": "To report abuse of a child or an older person", "phone": "555-0155"},
+            ],
+        },
+        "needs_not_now": [
+            {"need": "Transportation", "standing": "Deferred", "reason": "First the home, then a car."},
+            {"need": "Mental health", "standing": "Client declines", "reason": "I have the Thursday group."},
+        ],
+        "exit_criteria": "We have lived in our own home for three months and my pay covers the rent.",
+        "contingency": "If the rehousing program says no, we meet within a week and try the county list and the shelter on Elm Street.",
+        "grievance_contact": "Marcus Oyelaran, supervisor, 555-0104",
+        "interpreter": {"name": "", "language": ""},
+        "supervisor": MARCUS,
+        "approval": {"by": "Marcus Oyelaran, supervisor", "on": "2026-11-19"},
+    }
+
+
+def service_plan_es() -> dict[str, Any]:
+    """Rosa's plan in Spanish, as she would be given it."""
+    plan = service_plan() | {
+        "language": "es",
+        "program": "Apoyo de vivienda para familias",
+        "vision": "Quiero una casa tranquila donde nadie nos encuentre, un trabajo que me guste y que a mis hijos les vaya "
+        "bien en la escuela.",
+        "strengths": "Mis hijos no dejaron la escuela en tres mudanzas. Terminé un año de enfermería. Cuido bien el dinero.",
+        "supports": "Mi hermana Inés puede cuidar a Lucía los martes.\nLa pastora Ruth y el grupo de los jueves.",
+        "barriers": "Las rentas son altas. No tengo carro. Necesito intérprete para las reuniones largas.",
+        "exit_criteria": "Llevamos tres meses en nuestra propia casa y mi sueldo alcanza para la renta.",
+        "contingency": "Si el programa dice que no, nos vemos en una semana y buscamos en la lista del condado.",
+        "needs_not_now": [
+            {"need": "Transportation", "standing": "Deferred", "reason": "Primero la casa, después el carro."},
+            {"need": "Mental health", "standing": "Client declines", "reason": "Ya tengo el grupo de los jueves."},
+        ],
+        "services": [
+            {
+                "service": "Ayuda rápida de vivienda",
+                "provider": "Riverton Housing Partners",
+                "where": "18 Mill Road, Riverton",
+                "phone": "555-0177",
+                "frequency": "una vez por semana",
+                "starts_on": "2026-12-07",
+            }
+        ],
+        "crisis": {
+            "warning_signs": "Dejo de contestar mensajes. No puedo dormir más de dos noches.",
+            "what_helps": "Caminar con Inés. Llamar antes de decidir algo.",
+            "people": [{"name": "Inés, mi hermana", "phone": "555-0119"}, {"name": "Dana Whitfield", "phone": "555-0108"}],
+            "hotlines": [{"name": "Línea segura de Millbrook, violencia en casa, a toda hora", "phone": "555-0150"}],
+        },
+        "interpreter": {"name": "Beatriz Lugo", "language": "Spanish"},
+    }
+    plan["goals"] = [
+        {
+            "statement": "Quiero que los niños tengan su propia cama y una puerta que yo pueda cerrar con llave.",
+            "why": "Dormimos en el piso de mi hermana desde agosto.",
+            "baseline": "vivir con la familia",
+            "target": "un contrato a mi nombre con renta de menos de $950",
+            "target_on": "2027-03-31",
+            "objectives": [
+                {
+                    "statement": "Entrar a un programa de vivienda",
+                    "measure": "Tengo una carta de aprobación.",
+                    "by_when": "2026-12-31",
+                    "steps": [
+                        step("Juntar identificación, comprobantes de ingresos y cartas de caseros", "Rosa", "2026-12-01"),
+                        step("Hacer la solicitud en Riverton Rapid Rehousing", "Dana", "2026-12-04"),
+                        step("Llamar al programa para saber nuestro lugar en la lista", "Dana", "", "cada viernes"),
+                    ],
+                }
+            ],
+            "steps": [step("Visitar dos apartamentos de la lista", "Rosa y Dana", "2026-12-04")],
+        },
+        {
+            "statement": "Mateo quería mucho su escuela. Quiero que vuelva a ser así.",
+            "why": "Llora los domingos por la noche.",
+            "baseline": "",
+            "target": "Mateo puede nombrar a un adulto de confianza en la escuela",
+            "target_on": "2027-01-15",
+            "objectives": [],
+            "steps": [
+                step("Reunirme con la consejera de la escuela", "Client", "2026-12-02"),
+                step("Preguntar por el club de tareas", "Case manager", "2026-12-02"),
+            ],
+        },
+    ]
+    return plan
+
+
+def service_plan_draft() -> dict[str, Any]:
+    """The same plan before it was ready for signature."""
+    return service_plan() | {"draft": True, "code": ""}
+
+
+def service_plan_large() -> dict[str, Any]:
+    """The same plan in large print."""
+    return service_plan() | {"size": "large", "client_format": "Large (18)"}
+
+
+def service_plan_xl() -> dict[str, Any]:
+    """The same plan in the largest print."""
+    return service_plan() | {"size": "xl", "client_format": "XL (24)"}
+
+
+def service_plan_empty() -> dict[str, Any]:
+    """A plan of which hardly anything was written down."""
+    return blank("service_plan") | {"issued_at": "2026-11-20T14:10:00-05:00", "draft": True, "client": ROSA, "agency": MILLBROOK}
+
+
+def closure_summary() -> dict[str, Any]:
+    """The file's summary of Kaylee's case, in English."""
+    return blank("closure_summary") | {
+        "issued_at": "2026-12-03T16:40:00-05:00",
+        "code": "CS-2012-1-B4TM",
+        "agency": MILLBROOK,
+        "client": KAYLEE,
+        "program": "Young Parents",
+        "funders": "CSBG, Riverton Community Fund",
+        "opened_on": "2026-02-09",
+        "last_contact_on": "2026-12-01",
+        "closed_on": "2026-12-04",
+        "days_open": 298,
+        "workers": [{"name": "Dana Whitfield", "title": "caseworker"}, {"name": "Luis Ortega", "title": "caseworker, until May"}],
+        "reason": "Goals completed",
+        "rationale": "Kaylee reached most of what she set out to do and chose to finish. We agree that it is a good time.",
+        "planned": "Planned",
+        "completion": "Completed",
+        "decided_by": "Kaylee and Dana, together",
+        "attempts": [],
+        "notice_on": "",
+        "presenting_concern": "I work nights and there is nobody to leave Ollie with. I want to go back to school.",
+        "situation_now": "Ollie is in full-time care. Kaylee works days and starts classes on January 12.",
+        "goals": [
+            {
+                "statement": "Find full-time child care",
+                "status": "Met",
+                "result": "Reached on October 30.",
+                "evidence": "Enrollment letter from Sunrise Child Care, in the file.",
+            },
+            {
+                "statement": "Go back to school",
+                "status": "Partially met",
+                "result": "Enrolled for spring.",
+                "evidence": "Registration receipt.",
+            },
+            {
+                "statement": "Save $500",
+                "status": "Partially met",
+                "result": "Saved $310 and opened a savings account.",
+                "evidence": "Bank letter of November 20.",
+            },
+        ],
+        "entry_on": "2026-02-16",
+        "exit_on": "2026-11-30",
+        "measures": [
+            {"area": "Housing", "entry": "3 Safe", "exit": "4 Stable"},
+            {"area": "Child care", "entry": "1 In crisis", "exit": "5 Thriving"},
+            {"area": "Employment", "entry": "2 Vulnerable", "exit": "4 Stable"},
+            {"area": "PHQ-9", "entry": "11 of 27", "exit": "4 of 27"},
+            {"area": "Income, a month", "entry": "$1,140", "exit": "$1,820"},
+            {"area": "Insurance", "entry": "none", "exit": "Medicaid"},
+        ],
+        "services": [
+            {"service": "Case management visit", "count": 19, "units": "21.5 hours", "amount": ""},
+            {"service": "Bus passes", "count": 4, "units": "4 passes", "amount": "$120.00"},
+            {"service": "Crib and supplies", "count": 1, "units": "1", "amount": "$190.00"},
+        ],
+        "referrals": [
+            {
+                "service": "Sunrise Child Care",
+                "need": "Child care",
+                "sent_on": "2026-03-02",
+                "outcome": "Service received",
+                "note": "Started October 30, after a waitlist.",
+            },
+            {
+                "service": "Second Street Tenant Fund",
+                "need": "Financial",
+                "sent_on": "2026-06-11",
+                "outcome": "Declined by provider – no funds",
+                "note": "Opens again March 1.",
+            },
+        ],
+        "gains": "I know whom to call now. I stopped being scared of the mail.",
+        "remaining_needs": "Savings below one month of rent.",
+        "risks": "Child care ends if her hours fall below 25 a week.",
+        "missing_documents": "Lease: the landlord gave none in writing.",
+        "recommendations": "Apply to the tenant fund on March 1. Keep the Thursday parent group.",
+        "aftercare": [
+            {
+                "who": "Parent group, Millbrook Community College",
+                "where": "Room 12",
+                "phone": "555-0180",
+                "hours": "Thursdays, 6 pm to 8 pm",
+            },
+            {"who": "Riverton Clinic", "where": "4 Bank Street", "phone": "555-0133", "hours": "Weekdays, 8 am to 5 pm"},
+        ],
+        "medications": "Sertraline goes on through Riverton Clinic; next refill December 20.",
+        "way_back": "Kaylee can call 555-0100 at any time. She does not start over, and we meet within 5 work days.",
+        "client_comments": "You listened. I would send a friend.",
+        "follow_up_consent": True,
+        "follow_ups": [
+            {"due": "2027-01-04", "how": "Text, Dana"},
+            {"due": "2027-03-04", "how": "Phone, Dana"},
+            {"due": "2027-06-02", "how": "Phone, Dana"},
+        ],
+        "worker": {"name": "Dana Whitfield", "title": "caseworker"},
+        "supervisor": MARCUS,
+        "approved_on": "2026-12-03",
+    }
+
+
+def closure_summary_es() -> dict[str, Any]:
+    """The same summary with its fixed sentences in Spanish; what people wrote stays as they wrote it."""
+    return closure_summary() | {"language": "es", "completion": "Involuntary", "appeal": "Within 10 days, in writing, to 555-0104."}
+
+
+def closing_letter() -> dict[str, Any]:
+    """Kaylee's letter, in English."""
+    return blank("closing_letter") | {
+        "issued_at": "2026-12-03T16:40:00-05:00",
+        "code": "CL-2012-1-B4TM",
+        "agency": MILLBROOK,
+        "client": KAYLEE,
+        "opened_on": "2026-02-09",
+        "closed_on": "2026-12-04",
+        "why": "You reached most of what you set out to do. You found full-time child care and you start classes in "
+        "January. You chose to finish our meetings, and we agree it is a good time.",
+        "goals": [
+            {
+                "statement": "Find full-time child care",
+                "status": "Met",
+                "met_on": "2026-10-30",
+                "result": "Ollie goes to Sunrise Child Care five days a week.",
+            },
+            {
+                "statement": "Go back to school",
+                "status": "Partially met",
+                "met_on": "",
+                "result": "You are enrolled for spring. Classes start January 12.",
+            },
+            {
+                "statement": "Save $500",
+                "status": "Partially met",
+                "met_on": "",
+                "result": "You saved $310 and opened a savings account.",
+            },
+        ],
+        "services": [
+            {"service": "Sunrise Child Care", "result": "Started October 30"},
+            {"service": "Baby Pantry", "result": "Got a crib and supplies"},
+            {"service": "Community College, parent group", "result": "Meets Thursdays, you have joined"},
+            {"service": "Second Street Tenant Fund", "result": "Not open when you applied. Opens again March 1."},
+        ],
+        "supports": ["Call your sister Jo, or someone from the Thursday parent group."],
+        "hotlines": [{"name": "Millbrook warm line, every evening", "phone": "555-0151"}],
+        "way_back": "Call us at any time. You do not need to start over, and we will meet within 5 work days.",
+        "follow_up": "Dana will text you around January 4 to see how you are.",
+        "file_kept_years": 7,
+        "permissions_end_on": "2026-12-04",
+        "grievance_contact": "Marcus Oyelaran, supervisor, 555-0104",
+        "worker": DANA,
+        "supervisor": MARCUS,
+        "approved_on": "2026-12-03",
+    }
+
+
+def closing_letter_es() -> dict[str, Any]:
+    """Such a letter in Spanish."""
+    return closing_letter() | {
+        "language": "es",
+        "client": ROSA,
+        "code": "CL-2031-1-M3RA",
+        "why": "Usted logró casi todo lo que quería. Encontró cuidado de niños de tiempo completo y empieza clases en enero. "
+        "Usted decidió terminar nuestras reuniones, y creemos que es un buen momento.",
+        "goals": [
+            {
+                "statement": "Encontrar cuidado de niños",
+                "status": "Met",
+                "met_on": "2026-10-30",
+                "result": "Lucía va cinco días por semana.",
+            },
+            {
+                "statement": "Volver a estudiar",
+                "status": "Partially met",
+                "met_on": "",
+                "result": "Está inscrita para la primavera.",
+            },
+            {"statement": "Comprar un carro", "status": "Deferred", "met_on": "", "result": "Primero la casa."},
+        ],
+        "services": [{"service": "Sunrise Child Care", "result": "Empezó el 30 de octubre"}],
+        "supports": ["Llame a su hermana Inés."],
+        "hotlines": [],
+        "way_back": "Llámenos cuando quiera. No tiene que empezar de nuevo, y nos vemos en 5 días hábiles.",
+        "follow_up": "Dana le mandará un mensaje de texto alrededor del 4 de enero para saber cómo está.",
+        "appeal": "Puede pedir por escrito que revisemos esta decisión en 10 días.",
+    }
+
+
+def referral_slip() -> dict[str, Any]:
+    """Rosa's referral to a law clinic, with her name, as she allowed."""
+    return blank("referral_slip") | {
+        "issued_at": "2026-11-16T10:05:00-05:00",
+        "code": "RF-2031-4-W2PX",
+        "agency": MILLBROOK,
+        "client": ROSA,
+        "copies": ["client", "provider", "file"],
+        "with_identity": True,
+        "known_as": "Rosa Delgado-Marsh",
+        "safe_contact": "Text only: 555-0142, weekdays before 3 pm, in Spanish. Do not call, do not leave voicemail and do "
+        "not send mail. If you cannot text, call Dana Whitfield at 555-0108 and she will pass it on.",
+        "client_language": "Spanish",
+        "to": {
+            "organization": "Harbor Law Clinic",
+            "service": "Safe-address program",
+            "person": "Intake desk",
+            "phone": "555-0161",
+            "address": "88 Harbor Road\nMillbrook",
+            "hours": ["Monday to Thursday, 9 am to 4 pm", "Friday, 9 am to noon"],
+            "bus": "Bus 14 to Harbor and Main, then two blocks",
+        },
+        "need": "Legal",
+        "reason": "She would like to apply to the state safe-address program before she signs a lease, which could be as early "
+        "as mid-December. She can bring her court order to the first meeting.",
+        "ask": "An appointment by December 9 if you have one, with a Spanish interpreter. Tuesdays are best.",
+        "bring": ["The court order", "A photo ID"],
+        "documents": ["Proof of income for the last 30 days"],
+        "cost": "Free",
+        "languages": "English and Spanish. Other languages by telephone interpreter, free.",
+        "alert": "The front door is being repaired. Use the side door on Pier Lane.",
+        "appointment_at": "2026-12-08T10:30:00-05:00",
+        "appointment_with": "Ms. Adeyemi, room 3",
+        "sent_on": "2026-11-16",
+        "check_in_on": "2026-11-30",
+        "shared": "Rosa’s name, how to reach her, her language and the reason for this referral. Nothing else.",
+        "permission_on": "2026-11-16",
+        "permission_ends": "November 16, 2027",
+        "worker": DANA | {"email": "dana.whitfield@millbrook.example", "fax": "555-0101"},
+    }
+
+
+def referral_slip_es() -> dict[str, Any]:
+    """The same referral; Rosa's own copy is in Spanish, the provider's and the file's in English."""
+    slip = referral_slip() | {"language": "es"}
+    return slip | {
+        "reason": "pedir la dirección segura antes de firmar el contrato",
+        "bring": ["La orden de la corte", "Una identificación con foto"],
+        "documents": ["Comprobante de ingresos de los últimos 30 días"],
+        "cost": "Gratis",
+        "languages": "Inglés y español",
+        "alert": "La puerta principal está en reparación. Use la puerta lateral de Pier Lane.",
+        "to": slip["to"] | {"hours": ["Lunes a jueves, de 9 am a 4 pm"], "bus": "Autobús 14 hasta Harbor y Main"},
+    }
+
+
+def referral_slip_nameless() -> dict[str, Any]:
+    """The same referral without permission: nothing on it names or numbers the client."""
+    return referral_slip() | {
+        "with_identity": False,
+        "client": {"name": "", "legal_name": "", "number": ""},
+        "known_as": "",
+        "safe_contact": "",
+        "shared": "",
+        "permission_on": "",
+        "permission_ends": "",
+        "reason": "A parent would like to apply to the state safe-address program before signing a lease.",
+        "appointment_at": "",
+        "appointment_with": "",
+        "alert": "",
+    }
+
+
+ALL: dict[str, Callable[[], dict[str, Any]]] = {
+    make.__name__: make
+    for make in (
+        service_plan,
+        service_plan_es,
+        service_plan_draft,
+        service_plan_large,
+        service_plan_xl,
+        service_plan_empty,
+        closure_summary,
+        closure_summary_es,
+        closing_letter,
+        closing_letter_es,
+        referral_slip,
+        referral_slip_es,
+        referral_slip_nameless,
+    )
+}

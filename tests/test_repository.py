@@ -1,0 +1,165 @@
+"""What must hold for the files themselves: nothing of one machine in them, nothing left behind, locks that fit."""
+
+import hashlib
+import os
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent
+VENDORED = ("app/static/vendor/",)
+BINARY = {".woff2", ".png", ".jpg", ".jpeg", ".ico", ".pdf", ".zip", ".mo", ".ttf", ".icc"}
+RESIDUE = re.compile(r"(\.(orig|rej|bak|swp|tmp|log|pyc|db|db-wal|db-shm|sqlite3?)|~|\.DS_Store|Thumbs\.db)$")
+AGPL = "0d96a4ff68ad6d4b6f1f30f713b18d5184912ba8dd389f86aa7710db079abcb0"  # the text that the FSF publishes
+
+# Written so that this file does not hold what it looks for.
+FORBIDDEN = {
+    "the address of a package index": r"\b(pypi|pythonhosted|npmjs|yarnpkg)\.(org|com)\b",
+    "an option that names a package index": r"--(extra-)?index" + r"-url|--find" + r"-links",
+    "a person's or root's folder": r"(?<![\w.])/(roo" + r"t|home/\w+|Users/\w+)/",
+    "a conflict that was not resolved": r"^(<{7} |>{7} |\|{7} )",
+    "a stop for the debugger": r"\bbreakpoint" + r"\(\)|\bpdb\.set" + r"_trace|^\s*debugger" + r";",
+    "work put off": r"\b(FIX" + r"ME|TO" + r"DO|XX" + r"X)\b",
+}
+
+
+def files() -> list[str]:
+    """Every file that is or would be committed."""
+    if (ROOT / ".git").exists():
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT, capture_output=True, text=True, check=True,
+        ).stdout.split("\0")  # fmt: skip
+    else:  # an unpacked archive
+        listed = [str(path.relative_to(ROOT)) for path in ROOT.rglob("*") if not ignored(path.relative_to(ROOT))]
+    return sorted(name for name in listed if name and (ROOT / name).is_file())
+
+
+def ignored(path: Path) -> bool:
+    left_out = {name.rstrip("/") for name in (ROOT / ".gitignore").read_text().split()}
+    return bool(left_out & set(path.parts)) or path.suffix == ".pyc"
+
+
+FILES = files()
+OURS = [name for name in FILES if not name.startswith(VENDORED)]
+TEXTS = [name for name in OURS if Path(name).suffix not in BINARY]
+
+
+def findings(text: str, forbidden: dict[str, str]) -> list[str]:
+    """What is in a text that must not be, with the number of its line."""
+    return [
+        f"line {number}: {what}"
+        for what, pattern in forbidden.items()
+        for number, line in enumerate(text.splitlines(), 1)
+        if re.search(pattern, line)
+    ]
+
+
+def this_machine() -> dict[str, str]:
+    """The place of this checkout, where it is long enough to be no ordinary word."""
+    if len(ROOT.parts) < 3:
+        return {}
+    return {"the place of this checkout": rf"(?<![\w.]){re.escape(str(ROOT))}(?![\w-])"}
+
+
+def test_nothing_of_one_machine_and_nothing_unfinished_is_in_any_file():
+    forbidden = {**FORBIDDEN, **this_machine()}
+    found = {name: findings((ROOT / name).read_text(encoding="utf-8"), forbidden) for name in TEXTS}
+    assert {name: lines for name, lines in found.items() if lines} == {}
+    assert len(TEXTS) > 20, "the files were not found"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--extra-index" + "-url https://example.org/simple",
+        "see https://" + "pypi" + ".org/project/flask",
+        "https://files." + "pythonhosted" + ".org/x.whl",
+        'open("/ro' + 'ot/.cache/x")',
+        "/home/" + "ana/handrail",
+        f"cd {ROOT}",
+        f"{ROOT}/app",
+        "<" * 7 + " HEAD",
+        "    break" + "point()",
+        "# TO" + "DO later",
+    ],
+)
+def test_the_search_finds(line):
+    assert findings(f"fine\n{line}\n", {**FORBIDDEN, **this_machine()})
+
+
+@pytest.mark.parametrize("line", ["./handrail demo", "url_for('root/')", "the home/shelter field", "<<<", "pypi"])
+def test_the_search_lets_pass(line):
+    assert findings(line, {**FORBIDDEN, **this_machine()}) == []
+
+
+def test_no_residue_is_committed():
+    assert [name for name in FILES if RESIDUE.search(name)] == []
+
+
+def test_no_file_is_large():
+    assert [name for name in FILES if (ROOT / name).stat().st_size > 3_000_000] == []
+
+
+def test_texts_end_their_last_line_and_use_no_carriage_returns():
+    contents = {name: (ROOT / name).read_bytes() for name in TEXTS if not name.startswith(("tests/data/", "app/data/"))}
+    assert [name for name, content in contents.items() if content and not content.endswith(b"\n")] == []
+    assert [name for name, content in contents.items() if b"\r" in content] == []
+
+
+@pytest.mark.parametrize("name", ["handrail", ".ci/run"])
+def test_what_is_run_by_name_may_be_run(name):
+    assert os.access(ROOT / name, os.X_OK)
+
+
+def test_the_licence_is_the_whole_agpl():
+    assert hashlib.sha256((ROOT / "LICENSE").read_bytes()).hexdigest() == AGPL
+
+
+# The locks
+
+
+def locked(name: str) -> dict[str, tuple[str, set[str]]]:
+    """The requirements of a lock: name → (pin, hashes)."""
+    text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
+    found = {}
+    for line in filter(None, text.splitlines()):
+        requirement, *hashes = line.split(" --hash=")
+        pinned = Requirement(requirement)
+        found[canonicalize_name(pinned.name)] = (str(pinned.specifier), {each.strip() for each in hashes})
+    return found
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_every_requirement_is_pinned_and_hashed(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert "://" not in text
+    for package, (pin, hashes) in locked(name).items():
+        assert re.fullmatch(r"==[\w.+!]+", pin), package
+        assert hashes, package
+        assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", each) for each in hashes), package
+
+
+def test_the_lock_for_developers_holds_the_other_one():
+    """The launcher relies on it: who has installed the second has installed the first."""
+    both = locked("requirements-dev.lock")
+    assert {name: both.get(name) for name in locked("requirements.lock")} == locked("requirements.lock")
+
+
+def test_the_locks_fit_what_is_asked_for():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = {
+        "requirements.lock": project["project"]["dependencies"],
+        "requirements-dev.lock": project["project"]["dependencies"] + project["dependency-groups"]["dev"],
+    }
+    for name, wanted in asked.items():
+        pins = {package: pin.removeprefix("==") for package, (pin, _) in locked(name).items()}
+        for requirement in map(Requirement, wanted):
+            package = canonicalize_name(requirement.name)
+            assert package in pins, f"{name} lacks {package}: make the locks again"
+            assert requirement.specifier.contains(pins[package]), f"{name}: {package} {pins[package]}"
