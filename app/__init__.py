@@ -14,6 +14,7 @@ def create_app(settings: dict[str, Any] | None = None) -> requests.Handrail:
     app = requests.Handrail(__name__, static_folder="static")
     app.config.update(settings if settings is not None else config.read())
     requests.limits(app)
+    requests.behind_proxies(app)
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)

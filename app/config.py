@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import socket
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +29,24 @@ def data_folder() -> Path:
 def secret(folder: Path) -> str:
     """The key that signs cookies: made at the first start, readable by the owner alone, the same ever after."""
     path = folder / "secret"
+    if not path.exists():
+        _write_once(path, secrets.token_urlsafe(48))
+    kept = path.read_text().strip()
+    if len(kept) < 32:
+        raise CannotStart(f"The file {path} is damaged. Restore it from a backup, or delete it: everybody signs in anew.")
+    return kept
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write a file that is there wholly or not at all; when two workers start together, the first one's stays."""
+    handle, draft = tempfile.mkstemp(dir=path.parent)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        kept = path.read_text().strip()
-        if len(kept) < 32:
-            raise CannotStart(f"The file {path} is damaged. Restore it from a backup, or delete it: everybody signs in anew.")
-        return kept
-    with os.fdopen(handle, "w") as file:
-        file.write(made := secrets.token_urlsafe(48))
-    return made
+        with os.fdopen(handle, "w") as file:
+            file.write(text)
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        os.unlink(draft)
 
 
 def hosts() -> list[str] | None:

@@ -19,6 +19,7 @@ from app.pages import wants_fragment
 from app.requests import refused
 
 KNOWN = {400, 401, 403, 404, 405, 409, 413, 429, 500, 503, 507}
+UNSAID = {"once", "version", "next", "password", "again"}
 log = logging.getLogger("handrail")
 
 
@@ -69,8 +70,29 @@ def answer(status: int, **values: Any) -> Response:
     """The page, or the notice for htmx, for this status; nothing of the failed work is kept."""
     db.session.rollback()
     code = status if status in KNOWN else (400 if status < 500 else 500)
-    template = "errors/_notice.html" if wants_fragment() else "errors/page.html"
-    return make_response(render_template(template, code=code, **values), status)
+    if wants_fragment():
+        return _for_htmx(render_template("errors/_notice.html", code=code, **values), status)
+    if status in (409, 500, 503):
+        values["typed"] = _typed()
+    try:
+        return make_response(render_template("errors/page.html", code=code, **values), status)
+    except Exception:
+        log.exception("the error page failed too")
+        return make_response(render_template("errors/page.html", code=code, frame="door.html", **values), status)
+
+
+def _for_htmx(fragment: str, status: int) -> Response:
+    """A refusal goes where refusals go; the form stays as it was typed."""
+    response = make_response(fragment, status)
+    response.headers["HX-Retarget"] = "#notices"
+    response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def _typed() -> dict[str, str]:
+    """What the person had sent, so that it can be copied from the page that refuses it."""
+    kept = {name: value for name, value in request.form.items() if name not in UNSAID and value.strip()}
+    return {name.replace("_", " ").capitalize(): value for name, value in kept.items()}
 
 
 def _http(error: HTTPException) -> Response:
@@ -86,8 +108,10 @@ def _rule(broken: RuleBroken) -> Response:
 
 def _conflict(conflict: Conflict) -> Response:
     db.session.rollback()
-    template = "errors/_stale.html" if wants_fragment() else "errors/stale.html"
-    return make_response(render_template(template, mine=conflict.mine, theirs=conflict.theirs, back=conflict.back), 409)
+    values = {"mine": conflict.mine, "theirs": conflict.theirs, "back": conflict.back}
+    if wants_fragment():
+        return _for_htmx(render_template("errors/_stale.html", **values), 409)
+    return make_response(render_template("errors/stale.html", **values), 409)
 
 
 def _twice(_error: Exception) -> Response:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask import Flask, Response, abort, g, make_response, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import clock
 from app.engines import writing
@@ -59,12 +60,19 @@ def surround(app: Flask) -> None:
     app.teardown_request(_forget)
 
 
+def behind_proxies(app: Flask) -> None:
+    """Believe exactly as many proxies as there are: they tell the visitor's address, and that the connection is encrypted."""
+    count = app.config["PROXIES"]
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+
+
 def cookie_name() -> str:
     """The cookie that holds the token: bound to this host alone when the connection is encrypted."""
     return "__Host-handrail" if request.is_secure else "handrail"
 
 
-def set_token(response: Response, token: str) -> None:
+def set_token(response: Any, token: str) -> None:
     """Give the browser its token: a session cookie that no script can read."""
     response.set_cookie(cookie_name(), token, httponly=True, samesite="Lax", secure=request.is_secure, path="/")
 
@@ -153,6 +161,8 @@ def settle(response: Response) -> Response:
         db.session.rollback()
         raise Forgot(f"{request.endpoint} answered without asking who may")
     if writing.get():
+        if g.get("sign_in") is not None:
+            g.sign_in.used_at = clock.now()
         if g.get("once") is not None:
             if response.status_code in (302, 303) and response.location:
                 g.once.location = response.location[:500]
@@ -221,7 +231,8 @@ def _headers(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("X-Frame-Options", "DENY")
     if request.endpoint == "static":
-        headers["Cache-Control"] = "public, max-age=31536000, immutable" if request.args.get("v") else "no-cache"
+        fixed = request.args.get("v") or "@" in request.path
+        headers["Cache-Control"] = "public, max-age=31536000, immutable" if fixed else "no-cache"
     else:
         headers["Cache-Control"] = "no-store"
         headers.add("Vary", "HX-Request")

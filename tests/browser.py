@@ -166,7 +166,7 @@ def _values(control: Any) -> list[str]:
         return [o.get("value", o.text_content()) for o in chosen]
     if kind in ("checkbox", "radio"):
         return [control.get("value", "on")] if control.get("checked") is not None else []
-    return [control.get("value", "")] if kind in TYPED else []
+    return [control.get("value", "")] if kind in TYPED else []  # a file is sent only when one is given
 
 
 def check_decent(answer: Answer, app: Any) -> None:

@@ -9,7 +9,6 @@ from app import clock
 from app.engines import Base
 from app.extensions import db
 from app.models.agency.agency import Agency
-from app.models.agency.event import keep_the_trail
 from app.models.agency.user import Role, User
 from app.models.caseload.case import Case
 from app.models.caseload.client import Client, Phone
@@ -24,7 +23,6 @@ def people() -> dict[str, tuple[type, int]]:
     """Make the tables and the cast; returns who is who as (class, id)."""
     with db.engine.begin() as connection:
         Base.metadata.create_all(connection)
-        keep_the_trail(connection)
     agency = Agency.found(name="Millbrook Neighbor Services", street="210 Canal Street", city="Millbrook", phone="555-0100")
     agency.idle_minutes = 60
     ad = User.add(name="Ada Min", email="ada@millbrook.example", role=Role.ADMINISTRATOR, password=PASSWORD, by=None)

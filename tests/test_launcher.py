@@ -13,16 +13,17 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 
 from app import cli
+from app.cli import checks
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "handrail"
 
 
-@pytest.fixture
-def launcher() -> ModuleType:
+def as_module() -> ModuleType:
     """The script as a module."""
     loader = importlib.machinery.SourceFileLoader("handrail_command", str(SCRIPT))
     spec = importlib.util.spec_from_loader(loader.name, loader)
@@ -30,6 +31,14 @@ def launcher() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     loader.exec_module(module)
     return module
+
+
+VERBS = list(as_module().VERBS)
+
+
+@pytest.fixture
+def launcher() -> ModuleType:
+    return as_module()
 
 
 @pytest.fixture
@@ -63,11 +72,11 @@ def handrail(*arguments: str, cwd: Path = ROOT, **environment: str) -> subproces
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"], ["help"]])
-def test_by_itself_it_shows_the_verbs_one_line_each(launcher, arguments, tmp_path):
+def test_by_itself_it_shows_the_verbs_one_line_each(arguments, tmp_path):
     done = handrail(*arguments, cwd=tmp_path)
     assert done.returncode == 0
     shown = [line.split()[0] for line in done.stdout.splitlines()[2:]]
-    assert shown == list(launcher.VERBS)
+    assert shown == VERBS
 
 
 def test_it_can_be_called_through_a_link_from_another_folder(tmp_path):
@@ -77,23 +86,17 @@ def test_it_can_be_called_through_a_link_from_another_folder(tmp_path):
     assert "demo" in done.stdout
 
 
-def test_test_has_help_of_its_own():
-    done = handrail("test", "--help")
-    assert done.returncode == 0
-    assert done.stdout.startswith("Usage: handrail test")
-
-
-@pytest.mark.parametrize("verb", ["demo", "start", "upgrade", "import-directory", "check", "pictures", "revise"])
-def test_every_verb_of_the_program_has_help(verb, tmp_path):
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help(verb, tmp_path):
     done = handrail(verb, "--help", cwd=tmp_path, HANDRAIL_DATA=str(tmp_path / "data"))
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(f"Usage: handrail {verb}")
 
 
-def test_the_overview_and_the_program_know_the_same_verbs(launcher):
+def test_the_overview_and_the_program_know_the_same_verbs():
     program = Flask("program")
     cli.register(program)
-    assert set(launcher.VERBS) - {"test"} == set(program.cli.commands)
+    assert set(VERBS) - {"test"} == set(program.cli.commands)
 
 
 def test_a_verb_that_does_not_exist_is_refused(tmp_path):
@@ -106,6 +109,14 @@ def test_test_runs_pytest_in_the_checkout_and_passes_its_exit_code_on(tmp_path):
     done = handrail("test", "-q", "--collect-only", "tests/test_launcher.py", "-k", "no_such_test_at_all", cwd=tmp_path)
     assert done.returncode == 5, done.stdout  # pytest's own: nothing was collected
     assert "deselected" in done.stdout.splitlines()[-1]
+
+
+def test_the_invented_agency_never_lives_among_the_real_data(launcher, monkeypatch):
+    monkeypatch.delenv("HANDRAIL_DATA", raising=False)
+    assert launcher.data_folder("demo") == {"HANDRAIL_DATA": str(ROOT / "instance" / "demo")}
+    assert launcher.data_folder("start") == {}
+    monkeypatch.setenv("HANDRAIL_DATA", "/a/folder/of/ones/own")
+    assert launcher.data_folder("demo") == {}
 
 
 def test_an_old_python_is_told_which_one_is_needed(launcher):
@@ -196,6 +207,40 @@ with module.alone():
 """
 
 
+# check
+
+
+def test_check_says_one_line_per_check_and_fails_when_one_fails(monkeypatch):
+    monkeypatch.setattr(checks, "STEPS", [
+        checks.Step("first", ["-c", "print('noise'); print('it is fine')"]),
+        checks.Step("second", ["-c", "print('what went wrong'); raise SystemExit(3)"]),
+    ])  # fmt: skip
+    done = CliRunner().invoke(checks.check)
+    assert done.exit_code == 1
+    lines = done.output.splitlines()
+    assert lines[0].startswith("ok      first") and lines[0].endswith("it is fine")
+    assert "what went wrong" in lines
+    assert any(line.startswith("FAILED  second") for line in lines)
+    assert lines[-1] == "1 of 2 checks failed: second."
+
+
+def test_check_succeeds_when_every_check_does(monkeypatch):
+    monkeypatch.setattr(checks, "STEPS", [checks.Step("only", ["-c", "print('fine')"])])
+    done = CliRunner().invoke(checks.check)
+    assert done.exit_code == 0
+    assert len(done.output.splitlines()) == 2
+    assert done.output.splitlines()[-1] == "All 1 checks passed."
+
+
+def test_a_check_may_skip_nothing_and_touches_nobodys_data(monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://the-real-one/")
+    monkeypatch.setenv("HANDRAIL_DATA", str(tmp_path))
+    given = checks.surroundings("/elsewhere")
+    assert given["CI"] == "true"
+    assert given["HANDRAIL_DATA"] == "/elsewhere"
+    assert "DATABASE_URL" not in given
+
+
 # What the system must have
 
 
@@ -258,11 +303,14 @@ def test_when_nothing_is_missing_apt_is_left_alone(ready, tmp_path, monkeypatch,
     assert capsys.readouterr().err == ""
 
 
-def test_without_the_venv_module_it_says_what_to_install(elsewhere, monkeypatch):
+def test_without_the_venv_module_it_stops_and_says_what_to_install(elsewhere, monkeypatch, capsys):
     monkeypatch.setattr(elsewhere, "can_make_venv", lambda: False)
     monkeypatch.setattr(elsewhere.shutil, "which", lambda program, path=None: f"/usr/bin/{program}")
-    with pytest.raises(elsewhere.Stuck, match=rf"apt-get install -y python3\.{sys.version_info.minor}-venv$"):
-        elsewhere.install(elsewhere.LOCK)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(elsewhere.Stuck, match=rf"sudo apt-get install -y python3\.{sys.version_info.minor}-venv"):
+        elsewhere.set_up(developing=False)
+    assert not elsewhere.VENV.exists()
+    assert capsys.readouterr().err == ""
 
 
 def test_a_folder_that_cannot_be_written_is_a_plain_message(tmp_path):

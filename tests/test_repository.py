@@ -1,9 +1,12 @@
 """What must hold for the files themselves: nothing of one machine in them, nothing left behind, locks that fit."""
 
+import ast
 import hashlib
+import importlib.metadata
 import os
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -16,6 +19,10 @@ VENDORED = ("app/static/vendor/",)
 BINARY = {".woff2", ".png", ".jpg", ".jpeg", ".ico", ".pdf", ".zip", ".mo", ".ttf", ".icc"}
 RESIDUE = re.compile(r"(\.(orig|rej|bak|swp|tmp|log|pyc|db|db-wal|db-shm|sqlite3?)|~|\.DS_Store|Thumbs\.db)$")
 AGPL = "0d96a4ff68ad6d4b6f1f30f713b18d5184912ba8dd389f86aa7710db079abcb0"  # the text that the FSF publishes
+
+# What comes with something that is asked for, as a part of it that we use too.
+BEHIND = {"click": "flask", "markupsafe": "jinja2", "babel": "flask-babel", "pydyf": "weasyprint"}
+BEHIND |= {"packaging": "pytest"}
 
 # Written so that this file does not hold what it looks for.
 FORBIDDEN = {
@@ -32,7 +39,7 @@ def files() -> list[str]:
     """Every file that is or would be committed."""
     if (ROOT / ".git").exists():
         listed = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
             cwd=ROOT, capture_output=True, text=True, check=True,
         ).stdout.split("\0")  # fmt: skip
     else:  # an unpacked archive
@@ -163,3 +170,39 @@ def test_the_locks_fit_what_is_asked_for():
             package = canonicalize_name(requirement.name)
             assert package in pins, f"{name} lacks {package}: make the locks again"
             assert requirement.specifier.contains(pins[package]), f"{name}: {package} {pins[package]}"
+
+
+# The imports
+
+
+def imported(folder: str) -> dict[str, set[str]]:
+    """Every module that files in this folder import from elsewhere: its first name → the files."""
+    found: dict[str, set[str]] = {}
+    for name in (name for name in FILES if name.startswith(folder) and name.endswith(".py")):
+        for node in ast.walk(ast.parse((ROOT / name).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                modules = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                modules = [node.module or ""]
+            else:
+                modules = []
+            for module in modules:
+                found.setdefault(module.split(".")[0], set()).add(name)
+    ours = {"app", "tests", "wsgi"}
+    return {module: where for module, where in found.items() if module not in sys.stdlib_module_names | ours}
+
+
+@pytest.mark.parametrize("folder", ["app/", "migrations/", "tests/"])
+def test_what_is_imported_is_asked_for(folder):
+    """A module that is only there by chance, or only for developers, would be missing on somebody's machine."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = project["project"]["dependencies"] + (project["dependency-groups"]["dev"] if folder == "tests/" else [])
+    direct = {canonicalize_name(Requirement(each).name) for each in asked}
+    distributions = direct | {behind for behind, front in BEHIND.items() if front in direct}
+    providers = importlib.metadata.packages_distributions()
+    missing = {
+        module: sorted(where)
+        for module, where in imported(folder).items()
+        if not distributions & {canonicalize_name(name) for name in providers.get(module, [])}
+    }
+    assert missing == {}

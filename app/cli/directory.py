@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+import sqlalchemy as sa
+from flask import current_app
 from flask.cli import with_appcontext
 
+from app import schema
 from app.directory.importing import NothingSound, import_directory
 from app.directory.package import PackageRefused
 from app.directory.report import Counts, ImportReport
@@ -17,7 +20,11 @@ FEW = 20
 
 @click.command("import-directory")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write every row left out, with the reason, to this CSV file.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write every row left out, with the reason, to this CSV file.",
+)
 @with_appcontext
 def bring_in(path: Path, report: Path | None) -> None:
     """Import a directory of services: an HSDS folder, or a zip of one, at PATH.
@@ -28,8 +35,9 @@ def bring_in(path: Path, report: Path | None) -> None:
     """
     if not path.exists():
         raise click.ClickException(f"There is no folder or file {path}.")
+    bring_up_to_date()
     try:
-        brought = import_directory(db.session, path, progress=tell)
+        brought = import_directory(db.session(), path, progress=tell)
         db.session.commit()
     except NothingSound as refused:
         db.session.rollback()
@@ -41,6 +49,12 @@ def bring_in(path: Path, report: Path | None) -> None:
     tell_reasons(brought, report)
     parts = (f"{noun} {summed(brought.of(table))}" for table, noun in SUMMED.items())
     click.echo(f"Imported {path}: {'; '.join(parts)}.")
+
+
+def bring_up_to_date() -> None:
+    """Make the tables in an empty database, or bring them to this version; tables made without revisions stay."""
+    if schema.current(db.engine) is not None or not sa.inspect(db.engine).has_table("service"):
+        schema.upgrade(db.engine, Path(current_app.config["DATA"]) / "schema.lock")
 
 
 SUMMED = {"organization": "organizations", "location": "locations", "service": "services"}

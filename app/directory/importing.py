@@ -7,9 +7,7 @@ not have stay as they are, since it may be one of several sources. What staff wr
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
@@ -17,10 +15,11 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.directory.package import FILES, Package, PackageRefused, Row, Source, Words, read_package
+from app.directory.package import FILES, PackageRefused, Source, read_package
 from app.directory.report import Counts, ImportReport, LeftOut
-from app.directory.tables import TABLES, Key, Table
-from app.directory.values import Read, Unsound, cleaned
+from app.directory.run import Run, Taken
+from app.directory.soundness import nowhere, sound_rows
+from app.directory.tables import TABLES, Table
 from app.models.agency.event import EventKind
 from app.models.base import N_
 from app.models.linking.directory_import import DirectoryImport
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 # Rows written and compared at a time: few enough for one IN on SQLite.
 BATCH = 500
-LONGEST_ID = 250
 Progress = Callable[[str, Counts], None]
 T = TypeVar("T")
 
@@ -42,37 +40,6 @@ class NothingSound(PackageRefused):
     def __init__(self, report: ImportReport) -> None:
         super().__init__(N_("No organization and no service in it could be read. Nothing was imported."))
         self.report = report
-
-
-class LeaveOut(Exception):
-    """This row is not taken, for this reason."""
-
-    def __init__(self, text: str, **values: Any) -> None:
-        super().__init__(text)
-        self.words: Words = (text, values)
-
-
-@dataclass
-class Run:
-    """One import under way: where it reads and writes, what it reports, and the numbers of rows by their HSDS ids."""
-
-    session: Session
-    package: Package
-    report: ImportReport
-    numbers: dict[str, dict[str, int]] = field(default_factory=dict)
-    passed_over: Counter[str] = field(default_factory=Counter)
-
-    def number_of(self, table: str, hsds_id: str) -> int | None:
-        """The number of the row with this HSDS id, or nothing."""
-        return self.known(table).get(hsds_id)
-
-    def known(self, table: str) -> dict[str, int]:
-        """The numbers of all rows of a table by their HSDS ids."""
-        if table not in self.numbers:
-            model = next(known.model for known in TABLES if known.name == table)
-            rows = self.session.execute(sa.select(model.hsds_id, model.id))
-            self.numbers[table] = {hsds_id: number for hsds_id, number in rows}
-        return self.numbers[table]
 
 
 def import_directory(
@@ -119,7 +86,8 @@ def remark(run: Run) -> None:
     kept = {table.name for table in TABLES}
     for table, source in run.package.sources.items():
         if table not in kept:
-            run.report.remarks.append((N_("%(file)s holds what Handrail does not keep and was not read."), {"file": source.name}))
+            words = N_("%(file)s holds what Handrail does not keep and was not read.")
+            run.report.remarks.append((words, {"file": source.name}))
     for file, rows in run.passed_over.items():
         words = N_("%(file)s: %(rows)s rows are about other records than services and were not read.")
         run.report.remarks.append((words, {"file": file, "rows": rows}))
@@ -133,7 +101,7 @@ def bring_in(run: Run, table: Table) -> None:
     if source is not None:
         taken = Taken()
         for rows in batches(sound_rows(run, table, source, seen, taken), BATCH):
-            write(run, table, rows, taken)
+            write(run, table, source, rows, taken)
         run.numbers.pop(table.name, None)
         if table.parent:
             join_parents(run, table, source, taken)
@@ -142,147 +110,46 @@ def bring_in(run: Run, table: Table) -> None:
     run.report.of(table.name).absent = len(before - seen.keys())
 
 
-@dataclass
-class Taken:
-    """The HSDS ids of one table's rows by what became of them, and the parent each names with its line."""
-
-    added: set[str] = field(default_factory=set)
-    changed: set[str] = field(default_factory=set)
-    unchanged: set[str] = field(default_factory=set)
-    parents: dict[str, tuple[str, int]] = field(default_factory=dict)
-
-
 def batches(rows: Iterator[T], size: int) -> Iterator[list[T]]:
     """The rows in lists of at most this size."""
     while batch := list(islice(rows, size)):
         yield batch
 
 
-def sound_rows(run: Run, table: Table, source: Source, seen: dict[str, int], taken: Taken) -> Iterator[dict[str, Any]]:
-    """The rows of a file as values of ours; what is left out or altered goes into the report."""
-    for row in source.rows():
-        hsds_id = cleaned(row.cells.get("id", ""))
-        altered: list[Words] = []
-        try:
-            if not is_about(run, table, source, row):
-                continue
-            values = sound(run, table, row, seen, altered)
-        except LeaveOut as left:
-            run.report.leave_out(table.name, LeftOut(source.name, row.line, hsds_id[:LONGEST_ID], *left.words))
-            continue
-        for words in altered:
-            run.report.alter(LeftOut(source.name, row.line, hsds_id, *words))
-        if table.parent:
-            taken.parents[hsds_id] = (cleaned(row.cells.get(table.parent, "")), row.line)
-        yield values
-
-
-def is_about(run: Run, table: Table, source: Source, row: Row) -> bool:
-    """Whether the row is about what we keep; an attribute of another record is passed over and only counted."""
-    if table.name != "attribute" or row.unreadable:
-        return True
-    entity = cleaned(row.cells.get("link_entity", "")).casefold()
-    if entity in FILES and entity != "service":
-        run.passed_over[source.name] += 1
-        return False
-    if entity != "service":
-        raise LeaveOut(N_("%(column)s is “%(found)s”, not the name of a table."), column="link_entity", found=entity[:60])
-    return True
-
-
-def sound(run: Run, table: Table, row: Row, seen: dict[str, int], altered: list[Words]) -> dict[str, Any]:
-    """The values of one row; raises LeaveOut if it cannot be taken, and lists what had to be altered."""
-    hsds_id = identified(row, seen)
-    values: dict[str, Any] = {"hsds_id": hsds_id}
-    for column, read in table.readers.items():
-        values[table.attribute(column)] = value_of(table, column, read, row, altered)
-    for key in table.keys:
-        values[key.attribute] = pointed_to(run, key, row, altered)
-    if table.any_of and not any(values[key] for key in table.any_of):
-        named = next((column for column in table.any_of if cleaned(row.cells.get(column, ""))), None)
-        if named is None:
-            raise LeaveOut(N_("It hangs on nothing: %(columns)s are all empty."), columns=", ".join(table.any_of))
-        text, words = altered[-1]
-        raise LeaveOut(text, **words)
-    for columns, remark in table.check(values) if table.check else ():
-        values.update(dict.fromkeys(columns))
-        altered.append(remark)
-    return values
-
-
-def identified(row: Row, seen: dict[str, int]) -> str:
-    """The row's HSDS id, if the row can be read and the id is one and new in this file."""
-    hsds_id = cleaned(row.cells.get("id", ""))
-    if row.unreadable is not None:
-        raise LeaveOut(row.unreadable[0], **row.unreadable[1])
-    if not hsds_id:
-        raise LeaveOut(N_("%(column)s is empty."), column="id")
-    if len(hsds_id) > LONGEST_ID:
-        raise LeaveOut(N_("The id has more than %(most)s characters."), most=LONGEST_ID)
-    if hsds_id in seen:
-        raise LeaveOut(N_("The id stands twice in this file; the row on line %(line)s was taken."), line=seen[hsds_id])
-    seen[hsds_id] = row.line
-    return hsds_id
-
-
-def value_of(table: Table, column: str, read: Read, row: Row, altered: list[Words]) -> Any:
-    """The value of one column; blank, with a remark, where it may be and cannot be read."""
-    cell = cleaned(row.cells.get(column, ""))
-    if not cell:
-        if column in table.required:
-            raise LeaveOut(N_("%(column)s is empty."), column=column)
-        return None
-    try:
-        return read(cell)
-    except Unsound as unsound:
-        if unsound.kept is None and column in table.required + table.strict:
-            raise LeaveOut(unsound.text, column=column, **unsound.values) from None
-        altered.append((unsound.text, {"column": column, **unsound.values}))
-        return unsound.kept
-
-
-def pointed_to(run: Run, key: Key, row: Row, altered: list[Words]) -> int | None:
-    """The number of the row that a key points to; blank, with a remark, where it points nowhere and may be blank."""
-    hsds_id = cleaned(row.cells.get(key.column, ""))
-    if not hsds_id:
-        if key.required:
-            raise LeaveOut(N_("%(column)s is empty."), column=key.column)
-        return None
-    number = run.number_of(key.table, hsds_id)
-    if number is None:
-        words, values = nowhere(key.column, key.table, hsds_id)
-        if key.required:
-            raise LeaveOut(words, **values)
-        altered.append((words, values))
-    return number
-
-
-def nowhere(column: str, table: str, hsds_id: str) -> Words:
-    """The words for a key that points to no row."""
-    words = N_("%(column)s points to %(id)s, which is not among the %(table)s rows that were taken.")
-    return words, {"column": column, "id": hsds_id[:60], "table": table}
-
-
-def write(run: Run, table: Table, rows: list[dict[str, Any]], taken: Taken) -> None:
-    """Insert the rows that are new and update those that differ."""
+def write(run: Run, table: Table, source: Source, rows: list[tuple[int, dict[str, Any]]], taken: Taken) -> None:
+    """Insert the rows that are new and update those that differ, but for what staff corrected."""
     columns = table.model.__table__.c
     names = table.attributes
-    ours = sa.select(columns.hsds_id, columns.id, *(columns[name] for name in names))
-    kept = {row[0]: row for row in run.session.execute(ours.where(columns.hsds_id.in_([row["hsds_id"] for row in rows])))}
+    asked = [columns.hsds_id, columns.id, *(columns[name] for name in names)]
+    asked += [columns.corrected] if "corrected" in columns else []
+    here = columns.hsds_id.in_([values["hsds_id"] for _, values in rows])
+    kept = {row.hsds_id: row._mapping for row in run.session.execute(sa.select(*asked).where(here))}
     new, changed = [], []
-    for row in rows:
-        before = kept.get(row["hsds_id"])
+    for line, values in rows:
+        before = kept.get(values["hsds_id"])
         if before is None:
-            taken.added.add(row["hsds_id"])
-            new.append(row | {"source": run.report.source or None} if table.sourced else row)
-        elif tuple(before[2:]) != tuple(row[name] for name in names):
-            taken.changed.add(row["hsds_id"])
-            changed.append({"at": before[1], **{name: row[name] for name in names}})
+            taken.added.add(values["hsds_id"])
+            new.append(values | {"source": run.report.source[:255] or None} if table.sourced else values)
+            continue
+        after = {name: values[name] for name in names} | corrections(run, source, line, before, values)
+        if any(before[name] != value for name, value in after.items()):
+            taken.changed.add(values["hsds_id"])
+            changed.append({"at": before["id"], **after})
         else:
-            taken.unchanged.add(row["hsds_id"])
+            taken.unchanged.add(values["hsds_id"])
     if new:
         run.session.execute(sa.insert(table.model.__table__), new)
     update(run, table, names, changed)
+
+
+def corrections(run: Run, source: Source, line: int, before: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """What staff corrected in a row, which is kept; where the package says something else, that is reported."""
+    kept = {name: before[name] for name in before.get("corrected") or ()}
+    for name, value in kept.items():
+        if value != values[name]:
+            words = N_("%(column)s was corrected here by staff; that was kept.")
+            run.report.alter(LeftOut(source.name, line, values["hsds_id"], words, {"column": name}))
+    return kept
 
 
 def update(run: Run, table: Table, names: list[str], rows: list[dict[str, Any]]) -> None:

@@ -7,8 +7,6 @@ wrong guess spoils names without a sound. A row that cannot be read is reported,
 from __future__ import annotations
 
 import codecs
-import csv
-import io
 import json
 import re
 import stat
@@ -20,11 +18,11 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from app.directory.csv_rows import Row, Words, rows_of
 from app.models.base import N_
 
 LARGEST_UNPACKED = 256 * 1024 * 1024
 LARGEST_DESCRIPTOR = 5 * 1024 * 1024
-LONGEST_CELL = 1_000_000
 MOST_FILES = 500
 MOST_ROWS = 500_000
 
@@ -58,10 +56,6 @@ FILES = {
 ENCODINGS = ("utf-8", "ascii", "cp1252", "iso8859-1")
 
 Open = Callable[[], IO[bytes]]
-Words = tuple[str, dict[str, Any]]
-
-# The limit belongs to the csv module as a whole; its own is too small for a long description.
-csv.field_size_limit(LONGEST_CELL)
 
 
 class PackageRefused(Exception):
@@ -71,15 +65,6 @@ class PackageRefused(Exception):
         super().__init__(text % values if values else text)
         self.text = text
         self.values = values
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of a file: its first line there, and its cells by column, or why it cannot be read."""
-
-    line: int
-    cells: dict[str, str]
-    unreadable: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +82,8 @@ class Source:
             with self.open() as raw:
                 for count, row in enumerate(rows_of(raw, self.encoding, self.delimiter)):
                     if count == MOST_ROWS:
-                        raise PackageRefused(N_("%(file)s has more than %(most)s rows."), file=self.name, most=MOST_ROWS)
+                        words = N_("%(file)s has more than %(most)s rows.")
+                        raise PackageRefused(words, file=self.name, most=MOST_ROWS)
                     yield row
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
             raise PackageRefused(N_("%(file)s is damaged and cannot be read."), file=self.name) from error
@@ -137,7 +123,7 @@ class Folder:
         self.names = sorted(entry.name for entry in self.root.iterdir() if entry.is_file())
 
     def find(self, name: str) -> Open | None:
-        """How to open a file by its name, upper or lower case; nothing if there is none, or if it lies outside the folder."""
+        """How to open a file by its name, upper or lower case; nothing if there is none inside the folder."""
         names = {known.casefold(): known for known in self.names}
         file = (self.root / names.get(name.casefold(), name)).resolve()
         if not file.is_relative_to(self.root) or not file.is_file():
@@ -152,7 +138,7 @@ class Archive:
         members = [info for info in archive.infolist() if not info.is_dir()]
         look_over(members)
         paths = {info: PurePosixPath(info.filename) for info in members}
-        root = root_of([path for path in paths.values() if "__MACOSX" not in path.parts and not path.name.startswith(".")])
+        root = root_of([path for path in paths.values() if "__MACOSX" not in path.parts and path.name[0] != "."])
         self.archive = archive
         self.members = {str(path.relative_to(root)): info for info, path in paths.items() if path.is_relative_to(root)}
         self.names = sorted(name for name in self.members if "/" not in name)
@@ -172,7 +158,8 @@ def look_over(members: list[zipfile.ZipInfo]) -> None:
         raise PackageRefused(N_("The archive unpacks to more than %(most)s MB."), most=LARGEST_UNPACKED // 1024**2)
     for info in members:
         if outside(info.filename) or stat.S_ISLNK(info.external_attr >> 16):
-            raise PackageRefused(N_("The archive holds a name that leads outside it: %(name)s"), name=info.filename[:100])
+            words = N_("The archive holds a name that leads outside it: %(name)s")
+            raise PackageRefused(words, name=info.filename[:100])
         if info.flag_bits & 1:
             raise PackageRefused(N_("The archive is locked with a password."))
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -218,7 +205,7 @@ def package_on(shelf: Folder | Archive, name: str) -> Package:
 
 
 def described(shelf: Folder | Archive, package: Package) -> dict[str, dict[str, Any]]:
-    """What datapackage.json says of each table, if there is one that can be read; it may also give the package a title."""
+    """What datapackage.json says of each table, if there is one; it may also give the package a title."""
     found = shelf.find("datapackage.json")
     if found is None:
         return {}
@@ -260,61 +247,3 @@ def encoding_named(name: Any) -> str:
     except LookupError:
         return "utf-8"
     return known if known in ENCODINGS else "utf-8"
-
-
-def rows_of(raw: Any, encoding: str, delimiter: str) -> Iterator[Row]:
-    """The rows of one CSV file below its header; bytes that are not in the encoding make only their row unreadable."""
-    if raw.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        yield Row(1, {}, (N_("The file is in UTF-16. Save it as UTF-8."), {}))
-        return
-    codec = "utf-8-sig" if encoding == "utf-8" else encoding
-    reader = csv.reader(io.TextIOWrapper(raw, encoding=codec, errors="surrogateescape", newline=""), delimiter=delimiter)
-    line = 1
-    try:
-        header = [column.strip().casefold() for column in next(reader, [])]
-        fault = fault_of(header)
-        if fault is not None:
-            yield Row(1, {}, fault)
-            return
-        line = reader.line_num + 1
-        for cells in reader:
-            if any(cells):
-                yield row_of(line, reader.line_num, header, cells)
-            line = reader.line_num + 1
-    except csv.Error:
-        yield Row(line, {}, (N_("From here on the file cannot be read: a quotation mark is probably not closed."), {}))
-
-
-def fault_of(header: list[str]) -> Words | None:
-    """Why a file with this header cannot be read, or nothing."""
-    if not header:
-        return N_("The file is empty."), {}
-    if "id" not in header:
-        found = ", ".join(header)[:200].encode("utf-8", "replace").decode()
-        return N_("The file has no column “id”. Its first line is: %(found)s"), {"found": found}
-    twice = sorted({column for column in header if column and header.count(column) > 1})
-    if twice:
-        return N_("The file has the column “%(column)s” more than once."), {"column": twice[0]}
-    return None
-
-
-def row_of(first: int, last: int, header: list[str], cells: list[str]) -> Row:
-    """The cells by column, or why the row cannot be trusted."""
-    values = dict(zip(header, cells, strict=False))
-    sound = {column: cell for column, cell in values.items() if "\x00" not in cell and not undecoded(cell)}
-    if any("\x00" in cell for cell in cells):
-        return Row(first, sound, (N_("The row has a NUL character in it."), {}))
-    if any(undecoded(cell) for cell in cells):
-        return Row(first, sound, (N_("The row is not in the encoding of the file (UTF-8 unless declared)."), {}))
-    if len(cells) < len(header) and last > first:
-        words = N_("The row ends early, at line %(last)s: a quotation mark is probably not closed.")
-        return Row(first, values, (words, {"last": last}))
-    if len(cells) < len(header) or any(cells[len(header) :]):
-        words = N_("The row has %(cells)s cells where the first line has %(columns)s.")
-        return Row(first, values, (words, {"cells": len(cells), "columns": len(header)}))
-    return Row(first, values)
-
-
-def undecoded(cell: str) -> bool:
-    """Whether bytes of this cell were not in the file's encoding."""
-    return not cell.isascii() and any("\udc80" <= character <= "\udcff" for character in cell)

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.directory.package import Words
+from app.directory.csv_rows import LONGEST_CELL, Words
 from app.directory.values import (
     LONGEST_TEXT,
     Read,
@@ -88,8 +88,7 @@ class Table:
     def plain(self, column: str) -> Read:
         """Plain text for this column; what is an address on the web or a code is not cut."""
         longest = getattr(sa.inspect(self.model).columns[self.attribute(column)].type, "length", None)
-        cut = longest is None or longest == 255
-        return text(longest or LONGEST_TEXT) if cut else whole_text(longest)
+        return text(longest or LONGEST_TEXT) if longest in (None, 255) else whole_text(longest or LONGEST_TEXT)
 
     def attribute(self, column: str) -> str:
         """The name a column has on our side."""
@@ -101,9 +100,9 @@ class Table:
         return [*(self.attribute(column) for column in self.columns), *(key.attribute for key in self.keys)]
 
 
-def plain(names: str) -> dict[str, Read | None]:
-    """Columns of plain text."""
-    return dict.fromkeys(names.split())
+def columns(plain: str, **read: Read) -> dict[str, Read | None]:
+    """Columns of plain text, and those that are read in their own way."""
+    return {**dict.fromkeys(plain.split()), **read}
 
 
 def sensible_ages(values: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Words]]:
@@ -116,11 +115,11 @@ def sensible_ages(values: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Wor
 
 AGE = decimal(0, 130)
 TABLES = (
-    Table("taxonomy", Taxonomy, plain("name description uri version"), required=("name",)),
+    Table("taxonomy", Taxonomy, columns("name description uri version"), required=("name",)),
     Table(
         "taxonomy_term",
         TaxonomyTerm,
-        plain("code name description taxonomy language term_uri"),
+        columns("code name description taxonomy language term_uri"),
         required=("name",),
         keys=(Key("taxonomy_id", "taxonomy"),),
         parent="parent_id",
@@ -128,8 +127,10 @@ TABLES = (
     Table(
         "organization",
         Organization,
-        plain("name alternate_name description email website tax_status tax_id legal_status logo uri")
-        | {"year_incorporated": whole(1000, 2200)},
+        columns(
+            "name alternate_name description email website tax_status tax_id legal_status logo uri",
+            year_incorporated=whole(1000, 2200),
+        ),
         required=("name",),
         parent="parent_organization_id",
         sourced=True,
@@ -137,8 +138,12 @@ TABLES = (
     Table(
         "location",
         Location,
-        {"location_type": choice(LocationType), "latitude": decimal(-90, 90), "longitude": decimal(-180, 180)}
-        | plain("url name alternate_name description transportation external_identifier external_identifier_type"),
+        columns(
+            "url name alternate_name description transportation external_identifier external_identifier_type",
+            location_type=choice(LocationType),
+            latitude=decimal(-90, 90),
+            longitude=decimal(-180, 180),
+        ),
         required=("location_type",),
         keys=(Key("organization_id", "organization"),),
         sourced=True,
@@ -146,10 +151,15 @@ TABLES = (
     Table(
         "service",
         Service,
-        plain("program_id name alternate_name description url email interpretation_services application_process")
-        | plain("fees_description wait_time fees accreditations eligibility_description assurer_email licenses alert")
-        | {"status": choice(ServiceStatus), "minimum_age": AGE, "maximum_age": AGE}
-        | {"assured_date": day, "last_modified": instant},
+        columns(
+            "program_id name alternate_name description url email interpretation_services application_process "
+            "fees_description wait_time fees accreditations eligibility_description assurer_email licenses alert",
+            status=choice(ServiceStatus),
+            minimum_age=AGE,
+            maximum_age=AGE,
+            assured_date=day,
+            last_modified=instant,
+        ),
         required=("name", "status"),
         keys=(Key("organization_id", "organization", required=True),),
         sourced=True,
@@ -158,13 +168,13 @@ TABLES = (
     Table(
         "service_at_location",
         ServiceAtLocation,
-        plain("description"),
+        columns("description"),
         keys=(Key("service_id", "service", required=True), Key("location_id", "location", required=True)),
     ),
     Table(
         "contact",
         DirectoryContact,
-        plain("name title department email"),
+        columns("name title department email"),
         keys=(
             Key("organization_id", "organization"),
             Key("service_id", "service"),
@@ -176,7 +186,7 @@ TABLES = (
     Table(
         "phone",
         DirectoryPhone,
-        plain("number description") | {"extension": extension, "type": choice(PhoneType)},
+        columns("number description", extension=extension, type=choice(PhoneType)),
         required=("number",),
         keys=(
             Key("location_id", "location"),
@@ -190,18 +200,30 @@ TABLES = (
     Table(
         "address",
         DirectoryAddress,
-        plain("attention address_1 address_2 city region state_province postal_code country")
-        | {"address_type": choice(AddressType)},
+        columns(
+            "attention address_1 address_2 city region state_province postal_code country",
+            address_type=choice(AddressType),
+        ),
         required=("address_1", "city", "state_province", "postal_code", "country", "address_type"),
         keys=(Key("location_id", "location", required=True),),
     ),
     Table(
         "schedule",
         Schedule,
-        {"valid_from": day, "valid_to": day, "dtstart": day, "until": day, "opens_at": hour, "closes_at": hour}
-        | {"count": whole(1, 100_000), "interval": whole(1, 1_000), "byday": days}
-        | {"wkst": choice(DAYS), "freq": choice(("WEEKLY", "MONTHLY"))}
-        | plain("timezone byweekno bymonthday byyearday description schedule_link attending_type notes"),
+        columns(
+            "timezone byweekno bymonthday byyearday description schedule_link attending_type notes",
+            valid_from=day,
+            valid_to=day,
+            dtstart=day,
+            until=day,
+            count=whole(1, 100_000),
+            interval=whole(1, 1_000),
+            wkst=choice(DAYS),
+            freq=choice(("WEEKLY", "MONTHLY")),
+            byday=days,
+            opens_at=hour,
+            closes_at=hour,
+        ),
         strict=("opens_at", "closes_at"),
         keys=(
             Key("service_id", "service"),
@@ -213,43 +235,63 @@ TABLES = (
     Table(
         "language",
         DirectoryLanguage,
-        plain("name code note"),
+        columns("name code note"),
         keys=(Key("service_id", "service"), Key("location_id", "location"), Key("phone_id", "phone")),
         any_of=("service_id", "location_id", "phone_id"),
     ),
     Table(
         "accessibility",
         Accessibility,
-        plain("description details url"),
+        columns("description details url"),
         keys=(Key("location_id", "location", required=True),),
     ),
     Table(
         "cost_option",
         CostOption,
-        plain("option currency amount_description") | {"valid_from": day, "valid_to": day, "amount": cents},
+        columns("option currency amount_description", valid_from=day, valid_to=day, amount=cents),
         renamed={"amount": "amount_cents"},
         keys=(Key("service_id", "service", required=True),),
     ),
     Table(
         "required_document",
         RequiredDocument,
-        plain("document uri"),
+        columns("document uri"),
         keys=(Key("service_id", "service", required=True),),
     ),
     Table(
         "service_area",
         ServiceArea,
-        plain("name description extent_type uri") | {"extent": whole_text(1_000_000)},
+        columns("name description extent_type uri", extent=whole_text(LONGEST_CELL)),
         keys=(Key("service_id", "service"), Key("service_at_location_id", "service_at_location")),
         any_of=("service_id", "service_at_location_id"),
     ),
     Table(
         "attribute",
         ServiceTerm,
-        plain("link_type value label"),
+        columns("link_type value label"),
         keys=(
             Key("link_id", "service", to="service_id", required=True),
             Key("taxonomy_term_id", "taxonomy_term", to="term_id", required=True),
         ),
     ),
 )
+
+# What each table is called on the pages.
+LABELS = {
+    "taxonomy": N_("Taxonomies"),
+    "taxonomy_term": N_("Categories"),
+    "organization": N_("Organizations"),
+    "location": N_("Locations"),
+    "service": N_("Services"),
+    "service_at_location": N_("Services at locations"),
+    "contact": N_("Contacts"),
+    "phone": N_("Phones"),
+    "address": N_("Addresses"),
+    "schedule": N_("Opening hours"),
+    "language": N_("Languages"),
+    "accessibility": N_("Accessibility"),
+    "cost_option": N_("Costs"),
+    "required_document": N_("Required documents"),
+    "service_area": N_("Areas served"),
+    "attribute": N_("Categories of services"),
+}

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from app.models.base import Choice, N_
+from app.models.base import N_, Choice
 from app.models.linking.directory_words import byday_part
 
 LONGEST_TEXT = 20_000
@@ -29,7 +29,7 @@ class Unsound(Exception):
 controls = {code: None for code in (*range(9), *range(11, 13), *range(14, 32), *range(127, 160))}
 number = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,15})?")
 iso_day = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ].*)?")
-time_of_day = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?\s*(Z|[+-][0-9]{2}:?[0-9]{2})?", re.IGNORECASE)
+time_of_day = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?\s*([Zz]|[+-][0-9]{2}:?[0-9]{2})?")
 
 
 def cleaned(cell: str) -> str:
@@ -57,7 +57,8 @@ def whole_text(longest: int) -> Read:
 
     def read(cell: str) -> str:
         if len(cell) > longest:
-            raise Unsound(N_("%(column)s has %(length)s characters, more than %(most)s."), length=len(cell), most=longest)
+            words = N_("%(column)s has %(length)s characters, more than %(most)s.")
+            raise Unsound(words, length=len(cell), most=longest)
         return cell
 
     return read

@@ -1,4 +1,4 @@
-"""From particulars to the HTML of their sheets, in an environment of its own: no request, no app, nothing but values."""
+"""From particulars to the HTML of their sheets, in an environment of its own: no request, no app, only values."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from app.words import N_
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "paper"
 IN_FULL = 140
+
+SIGNED = {"service_plan", "closure_summary", "closing_letter"}
+"""Papers that people sign: in another language they carry the English too, so that staff and auditors can read them."""
 
 PLAINLY = {
     "Met": N_("Reached"),
@@ -43,8 +46,17 @@ def _sheet(particulars: dict[str, Any], copy: str = "") -> str:
     wanted = SOURCE if copy in ("provider", "file") else particulars["language"]
     language = wanted if wanted in LOCALES else SOURCE
     name = f"{particulars['template']}/v{particulars['template_version']}.html"
-    values = {"p": particulars, "for_whom": copy, "language": language, "untranslated": _untranslated(wanted)}
-    return _environment(language).get_template(name).render(values)
+    return (
+        _environment(language)
+        .get_template(name)
+        .render(
+            p=particulars,
+            for_whom=copy,
+            language=language,
+            bilingual=language != SOURCE and particulars["template"] in SIGNED,
+            untranslated=_untranslated(wanted),
+        )
+    )
 
 
 def _untranslated(language: str) -> str:

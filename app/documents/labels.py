@@ -1,40 +1,51 @@
-"""Picklist labels that papers print in the client's language: the values of the handbook's lists, marked for translation."""
+"""Picklist labels that papers print in the client's language, marked for translation.
+
+Both the handbook's wording and the screen's are here, where they differ: papers already issued may hold either.
+"""
 
 from app.words import N_
 
 LABELS = (
     # goals and objectives
-    N_("Not started"), N_("In progress"), N_("Met"), N_("Partially met"), N_("Not met"), N_("Revised"), N_("Deferred"),
-    N_("Discontinued"),
+    N_("Not started"), N_("In progress"), N_("Met"), N_("Partially met"), N_("Not met"), N_("Revised"),
+    N_("Deferred"), N_("Discontinued"),
     # needs
-    N_("Goal set"), N_("Being met elsewhere"), N_("Client declines"),
+    N_("Goal set"), N_("Being met elsewhere"), N_("Client declines"), N_("No need"), N_("Need – being met"),
+    N_("Need – unmet"), N_("Need – client declines help"),
     # who takes a step, who signs
-    N_("Client"), N_("Case manager"), N_("Family/support"), N_("Other agency"), N_("Supervisor"),
+    N_("Client"), N_("Case manager"), N_("Caseworker"), N_("Family/support"), N_("Family or support"),
+    N_("Other agency"), N_("Supervisor"),
     # domains
     N_("Food"), N_("Housing instability"), N_("Homelessness"), N_("Inadequate housing"), N_("Transportation"),
     N_("Utilities"), N_("Financial"), N_("Material hardship"), N_("Education"), N_("Employment"), N_("Veteran"),
     N_("Stress"), N_("Social connection"), N_("Intimate partner violence"), N_("Elder abuse"), N_("Health literacy"),
     N_("Insurance"), N_("Medical cost"), N_("Digital access"), N_("Digital literacy"), N_("Language access"),
-    N_("Incarceration"), N_("Protective factors"), N_("Child care"), N_("Life skills/ADL"), N_("Parenting"), N_("Legal"),
-    N_("Mental health"), N_("Substance use"), N_("Safety"), N_("Disability"),
+    N_("Incarceration"), N_("Protective factors"), N_("Child care"), N_("Life skills/ADL"), N_("Life skills"),
+    N_("Parenting"), N_("Legal"), N_("Mental health"), N_("Substance use"), N_("Safety"), N_("Disability"),
     # closing
-    N_("Goals completed"), N_("No longer in need of service"), N_("Client chose to end service"), N_("Mutual agreement"),
-    N_("Lost contact/does not engage"), N_("Moved out of area"), N_("No longer eligible"),
-    N_("Transferred to comparable program"), N_("Agency terminated (policy)"), N_("Incarcerated"),
-    N_("Hospitalized/institutional care"), N_("Deceased"), N_("Program/funding ended"), N_("Other"), N_("Planned"),
-    N_("Unplanned"), N_("Completed"), N_("Left early"), N_("Involuntary"),
+    N_("Goals completed"), N_("No longer in need of service"), N_("Client chose to end service"),
+    N_("Mutual agreement"), N_("Lost contact/does not engage"), N_("Lost contact or does not engage"),
+    N_("Moved out of area"), N_("No longer eligible"), N_("Transferred to comparable program"),
+    N_("Agency terminated (policy)"), N_("Incarcerated"), N_("Hospitalized/institutional care"),
+    N_("Hospitalized or institutional care"), N_("Program or funding ended"), N_("Deceased"),
+    N_("Program/funding ended"), N_("Other"), N_("Planned"), N_("Unplanned"), N_("Completed"), N_("Left early"),
+    N_("Involuntary"),
     # how contact was made
     N_("In person – office"), N_("In person – home"), N_("In person – community"), N_("In person"), N_("Phone"),
     N_("Video"), N_("Text"), N_("Email"), N_("Letter"), N_("Mail"), N_("Group"), N_("Fax"), N_("Portal"),
     # referrals
-    N_("Draft"), N_("Sent"), N_("Received"), N_("Accepted"), N_("Waitlisted"), N_("Appointment scheduled"), N_("Closed"),
-    N_("Service received"), N_("Partially received"), N_("Declined by client"),
-    N_("Declined by provider – not eligible"), N_("Declined by provider – no capacity/waitlist closed"),
-    N_("Declined by provider – no funds"), N_("Declined by provider – other"), N_("No show"),
-    N_("Unable to contact client"), N_("No response from provider"), N_("No longer needed"),
+    N_("Draft"), N_("Sent"), N_("Received"), N_("Accepted"), N_("Waitlisted"), N_("Appointment scheduled"),
+    N_("Closed"), N_("Service received"), N_("Partially received"), N_("Declined by client"),
+    N_("Declined by provider – no capacity or waitlist closed"), N_("Declined by provider – not eligible"),
+    N_("Declined by provider – no capacity/waitlist closed"), N_("Declined by provider – no funds"),
+    N_("Declined by provider – other"), N_("No show"), N_("Unable to contact client"),
+    N_("No response from provider"), N_("No longer needed"),
+    # hours of the day, said inside an f-string where no extraction finds them
+    N_("am"), N_("pm"),
     # levels
     N_("In crisis"), N_("Vulnerable"), N_("Safe"), N_("Stable"), N_("Thriving"),
     # print formats
-    N_("Standard (12 pt)"), N_("Large (18)"), N_("XL (24)"),
+    N_("Standard (12 pt)"), N_("Large (18)"), N_("XL (24)"), N_("Standard print (12 pt)"), N_("Large print (18 pt)"),
+    N_("Extra large print (24 pt)"),
 )  # fmt: skip
 """Every label with a translation of its own; a label not among them is printed as it stands."""

@@ -1,13 +1,14 @@
 """What each paper needs to know: plain values, frozen when the paper is issued.
 
-*Particulars* are a dict that survives JSON unchanged: texts, whole numbers, yes or no, lists and dicts of these. Nothing
-in it is a record, a date object or markup. `SHAPES` says, for each template and version, which keys there are and what
-each means; it is the only definition, `check` holds particulars against it, and `blank` gives the empty ones to fill.
+*Particulars* are a dict that survives JSON unchanged: texts, whole numbers, yes or no, lists and dicts of these.
+Nothing in it is a record, a date object or markup. `SHAPES` says, for each template and version, which keys there are
+and what each means; it is the only definition, `check` holds particulars against it, and `blank` gives the empty ones
+to fill.
 
     text      "" when nothing is recorded; line breaks are kept, a blank line begins a new paragraph
     label     the English label of a picklist value; it is printed in the paper's language when it is a known one
     day       "2026-11-20", or ""
-    moment    "2026-11-20T14:10:00-05:00": with the offset of the agency's clocks, so that it is printed as they showed it; or ""
+    moment    "2026-11-20T14:10:00-05:00", or "": its offset is that of the agency's clocks, it is printed as it stands
     number    a whole number
     yes       True or False
     lines     a list of texts
@@ -15,8 +16,8 @@ each means; it is the only definition, `check` holds particulars against it, and
     part      a dict of the shape given
     one of    one of the texts given
 
-Every key must be there and no other. A template never changes once a paper was issued with it: a change is a new version,
-with a template of its own (`templates/paper/<template>/v<version>.html`) and a shape of its own.
+Every key must be there and no other. A template never changes once a paper was issued with it: a change is a new
+version, with a template of its own (`templates/paper/<template>/v<version>.html`) and a shape of its own.
 """
 
 from __future__ import annotations
@@ -100,7 +101,9 @@ EVERY_PAPER: Shape = {
     "language": text('the paper\'s language as a code, "en" or "es"; in any other the paper is English and says so'),
     "size": one_of("the client's print format: 12.5, 18 or 24 point", "standard", "large", "xl"),
     "issued_at": moment("when these particulars were frozen; printed on every page as the time the paper was made"),
-    "code": text('the short code of this exact version, "SP-2031-3-K7QD", the only content of the QR code; "" on a draft'),
+    "code": text(
+        'the short code of this exact version, "SP-2031-3-K7QD", the only content of the QR code; "" on a draft'
+    ),
     "draft": yes('prints "Unsigned draft" across every page; such a paper is never recorded as signed'),
     "agency": part(
         "the letterhead",
@@ -242,7 +245,7 @@ CLOSURE_SUMMARY: Shape = {
     "services": rows(
         "services delivered",
         service=text("type of service"),
-        count=number("how many times"),
+        count=number("how many times; 0 prints nothing"),
         units=text('how much ("6.5 hours")'),
         amount=text('aid in dollars ("$310.00"), or ""'),
     ),
@@ -292,7 +295,9 @@ CLOSING_LETTER: Shape = {
     "supports": lines("whom to turn to first, one sentence each"),
     "hotlines": rows("local hotlines", name=text("what it is"), phone=text("telephone number")),
     "way_back": text("how to come back, in plain words to the client"),
-    "follow_up": text('when and how we will ask how things are ("Dana will text you around January 4"); "" without consent'),
+    "follow_up": text(
+        'when and how we will ask how things are ("Dana will text you around January 4"); "" without consent'
+    ),
     "appeal": text('the right to appeal and how, when the closing is involuntary; else ""'),
     "file_kept_years": number("how many years the file is kept, 0 if no rule is set"),
     "permissions_end_on": day("when permissions to share end"),
@@ -304,7 +309,9 @@ CLOSING_LETTER: Shape = {
 
 REFERRAL_SLIP: Shape = {
     "copies": lines('which copies, in order: "client", "provider", "file"; the last two are always English'),
-    "with_identity": yes("an active permission covers this client, recipient and information; else nothing names the client"),
+    "with_identity": yes(
+        "an active permission covers this client, recipient and information; else nothing names the client"
+    ),
     "known_as": text('the client as the permission allows ("Rosa", or the whole name); "" without identity'),
     "safe_contact": text('how to reach the client safely; "" without identity'),
     "client_language": label('the client\'s language, by its English name; "" if it is not shared'),
@@ -313,14 +320,14 @@ REFERRAL_SLIP: Shape = {
         organization=text("organization"),
         service=text("service"),
         person=text("person to ask for"),
-        phone=text("telephone number"),
+        phone=text("telephone numbers, one to a line"),
         address=text("address; line breaks are kept"),
         hours=lines('hours and days, one line each ("Monday to Friday, 9 am to 4 pm")'),
         bus=text("how to get there by bus"),
     ),
     "need": label("the need, from the list of domains"),
-    "reason": text("why we refer"),
-    "ask": text("what we ask of the provider"),
+    "reason": text("why we refer, in English, to the provider; the client's copy leaves it out"),
+    "ask": text("what we ask of the provider, in English"),
     "bring": lines("what to bring"),
     "documents": lines("documents required"),
     "cost": text("what it costs"),
@@ -330,7 +337,7 @@ REFERRAL_SLIP: Shape = {
     "appointment_with": text("with whom, or which room"),
     "sent_on": day("the day of the referral"),
     "check_in_on": day("when we will check in"),
-    "shared": text("what we are sharing"),
+    "shared": text("what we are sharing, in English"),
     "permission_on": day("when the client gave permission"),
     "permission_ends": text('when it ends, a day or an event in words ("November 16, 2027")'),
     "notice": text('a notice that must go with the disclosure (42 CFR Part 2), word for word; else ""'),

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -27,6 +28,10 @@ from app.documents.worker import LENGTH
 MEGABYTE = 1024 * 1024
 LIBRARIES = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 FONTS = "apt-get install fonts-noto-core fonts-noto-cjk"
+HARMLESS = ("HOME", "TMPDIR", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
+"""All of our environment that the worker is given: where fonts, libraries and room for passing files are."""
+ALWAYS_THE_SAME = {"LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}
+"""So that no clock (fontTools stamps each font it cuts) and no chance gets into the bytes."""
 PROGRAM = Path(__file__).with_name("worker.py")
 
 
@@ -107,11 +112,15 @@ class Worker:
             self._turn.release()
 
     def close(self) -> None:
-        """End the process, if there is one; the next job starts another."""
-        process, self._process = self._process, None
+        """End the process, if there is one: a job under way fails, and the next job starts another process."""
+        process = self._process
         if process is not None:
             process.kill()
-            process.communicate()
+        if self._turn.acquire(timeout=5):
+            try:
+                self._bury()
+            finally:
+                self._turn.release()
 
     def _job(self, sheets: list[str]) -> tuple[bytes, list[int]]:
         deadline = time.monotonic() + self.wall
@@ -121,10 +130,10 @@ class Worker:
             answer = json.loads(_receive(process, deadline))
             pdf = _receive(process, deadline)
         except _Ended as end:
-            self.close()
+            self._bury()
             raise RenderingFailed(f"This paper could not be made: {end}.") from end
         if "failed" in answer or answer["cpu"] > self.budget:
-            self.close()
+            self._bury()
         if "failed" in answer:
             raise RenderingFailed(_why(answer["failed"]))
         return pdf, answer["unprintable"]
@@ -132,12 +141,12 @@ class Worker:
     def _running(self, deadline: float) -> subprocess.Popen[bytes]:
         """The warm process, or a new one that has said it is ready."""
         if self._process is not None and self._process.poll() is not None:
-            self.close()
+            self._bury()
         if self._process is None:
             self._process = self._start()
             greeting = json.loads(_receive(self._process, deadline))
             if "missing" in greeting:
-                self.close()
+                self._bury()
                 raise RenderingUnavailable(_unavailable(greeting["missing"]))
         return self._process
 
@@ -150,14 +159,25 @@ class Worker:
             stderr=subprocess.DEVNULL,
             bufsize=0,
             cwd="/",
-            env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
+            env={name: os.environ[name] for name in HARMLESS if name in os.environ} | ALWAYS_THE_SAME,
             start_new_session=True,
         )
+
+    def _bury(self) -> None:
+        """End the process and close its pipes; only for whoever has the turn."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.communicate()
 
     def _forget(self) -> None:
         """After a fork the process and the line belong to the parent: the child begins with neither."""
         self._turn = threading.Lock()
-        self._process = None
+        process, self._process = self._process, None
+        if process is not None and process.stdin is not None and process.stdout is not None:
+            process.stdin.close()
+            process.stdout.close()
+            process.returncode = 0  # not ours to wait for
 
 
 def _send(process: subprocess.Popen[bytes], body: bytes, deadline: float) -> None:
@@ -210,7 +230,7 @@ def _epitaph(process: subprocess.Popen[bytes]) -> str:
         code = process.wait(timeout=5)
     except subprocess.TimeoutExpired:
         return "the program that makes papers stopped answering"
-    if code == -24:  # SIGXCPU
+    if code == -signal.SIGXCPU:
         return "it took too long to lay out"
     return "the program that makes papers stopped, perhaps for want of memory"
 

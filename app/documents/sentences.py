@@ -29,7 +29,9 @@ SOURCE = "en"
 SOURCES = (
     (APP / "templates" / "paper", "**.html", "jinja2.ext:babel_extract"),
     (APP / "documents", "**.py", "python"),
+    (APP / "models" / "linking", "directory_words.py", "python"),
 )
+"""Where sentences of papers are: the templates, this package, and the words for opening hours and ages on the slip."""
 
 
 class Told(str):
@@ -52,7 +54,7 @@ class Tongue:
         self.catalog = _catalog(language)
 
     def say(self, sentence: str, **values: Any) -> Told:
-        """A fixed sentence, with `%(name)s` filled in; dates and sentences among the values read right in English too."""
+        """A fixed sentence, with `%(name)s` filled in; dates among the values read right in its English too."""
         english = {name: getattr(value, "english", value) for name, value in values.items()}
         text = self.catalog.gettext(sentence)
         return Told(text % values, sentence % english) if values else Told(text, sentence)
@@ -64,7 +66,8 @@ class Tongue:
     def language_name(self, english: str) -> Told:
         """The English name of a language ("Spanish"), in this language."""
         codes = {name: code for code, name in LOCALES[SOURCE].languages.items()}
-        return Told(self.locale.languages.get(codes.get(english, ""), english), english)
+        name = self.locale.languages.get(codes.get(english, ""), english)
+        return Told(name[:1].upper() + name[1:], english)
 
     def day(self, iso: str) -> Told:
         """An ISO date, written out: November 20, 2026. Nothing stays nothing."""

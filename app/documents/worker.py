@@ -43,7 +43,7 @@ UA1 = b"""
 
 
 def main(memory: int, files: int) -> None:
-    """Serve jobs until the parent closes the pipe; `memory` and `files` are limits in bytes, set before anything else."""
+    """Serve jobs until the parent closes the pipe; `memory` and `files` are limits in bytes, set first of all."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (files, files))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -72,11 +72,18 @@ def _one_job(press: Press, job: dict[str, Any], told: BinaryIO) -> None:
     answer: dict[str, Any] = {}
     try:
         pdf, answer["unprintable"] = press.pdf(job["sheets"])
-    except MemoryError:
-        answer["failed"] = "memory"
     except Exception as problem:
-        answer["failed"] = type(problem).__name__
+        answer["failed"] = "memory" if _for_want_of_memory(problem) else type(problem).__name__
     _tell(told, answer | {"cpu": _cpu_used()}, pdf)
+
+
+def _for_want_of_memory(problem: BaseException | None) -> bool:
+    """Whether memory ran out somewhere behind this; libraries in C then also fail with a SystemError of no meaning."""
+    while problem is not None:
+        if isinstance(problem, (MemoryError, SystemError)):
+            return True
+        problem = problem.__cause__ or problem.__context__
+    return False
 
 
 def _allow_cpu(seconds: float) -> None:

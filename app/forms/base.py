@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import widgets
 from wtforms.fields.choices import Choice as Shown
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
+from wtforms.validators import Length, StopValidation, ValidationError
 
 from app import clock
 from app.models.base import Choice
@@ -64,10 +64,6 @@ class Form(wtforms.Form):
         self.form_errors.append(_(text, **values))
 
 
-def _rules(required: bool, message: Any, *more: Any) -> list[Any]:
-    return [InputRequired(message) if required else Optional(), *more]
-
-
 class Line(wtforms.StringField):
     """One line of text."""
 
@@ -75,7 +71,7 @@ class Line(wtforms.StringField):
         self, label: Any, *, max: int = 200, required: bool = False, message: Any = None, kind: str = "text", **more: Any
     ) -> None:
         too_long = _l("Use at most %(count)d characters.", count=max)
-        rules = [_Given(message or _l("Fill this in."))] if required else [Optional()]
+        rules = [Given(message or _l("Fill this in."))] if required else []
         super().__init__(label, [*rules, Length(max=max, message=too_long)], filters=[cleaned], **more)
         self.widget = widgets.TextInput(kind)
         self.max = max
@@ -86,14 +82,14 @@ class Text(wtforms.TextAreaField):
 
     def __init__(self, label: Any, *, max: int = LONG, required: bool = False, message: Any = None, **more: Any) -> None:
         too_long = _l("Use at most %(count)d characters.", count=max)
-        rules = [_Given(message or _l("Fill this in."))] if required else [Optional()]
+        rules = [Given(message or _l("Fill this in."))] if required else []
         super().__init__(
             label, [*rules, Length(max=max, message=too_long)], filters=[lambda text: cleaned(text, lines=True)], **more
         )
         self.max = max
 
 
-class _Given:
+class Given:
     """Something other than white space."""
 
     field_flags = {"required": True}
@@ -102,7 +98,7 @@ class _Given:
         self.message = message
 
     def __call__(self, _form: Any, field: Any) -> None:
-        if not field.data:
+        if not field.data and not field.errors:
             raise StopValidation(str(self.message))
 
 
@@ -112,7 +108,7 @@ class Day(wtforms.Field):
     widget = widgets.DateInput()
 
     def __init__(self, label: Any, *, required: bool = False, message: Any = None, past: bool = False, **more: Any) -> None:
-        rules = [_Given(message or _l("Choose a day."))] if required else [Optional()]
+        rules = [Given(message or _l("Choose a day."))] if required else []
         super().__init__(label, rules, **more)
         self.past = past
 
@@ -160,7 +156,7 @@ class Clock(wtforms.Field):
     widget = widgets.TimeInput()
 
     def __init__(self, label: Any, **more: Any) -> None:
-        super().__init__(label, [Optional()], **more)
+        super().__init__(label, [], **more)
 
     def _value(self) -> str:
         if self.raw_data:
@@ -189,7 +185,7 @@ class Whole(wtforms.Field):
     widget = widgets.TextInput()
 
     def __init__(self, label: Any, *, min: int = 0, max: int = 1_000_000, required: bool = False, **more: Any) -> None:
-        rules = [_GivenNumber(_l("Write a number."))] if required else [Optional()]
+        rules = [_GivenNumber(_l("Write a number."))] if required else []
         super().__init__(label, rules, **more)
         self.min, self.max = min, max
 
@@ -208,7 +204,7 @@ class Whole(wtforms.Field):
         self.data = int(text)
 
 
-class _GivenNumber(_Given):
+class _GivenNumber(Given):
     def __call__(self, _form: Any, field: Any) -> None:
         if field.data is None and not field.errors:
             raise StopValidation(str(self.message))
@@ -237,7 +233,7 @@ class Pick(wtforms.SelectField):
         self.blank = blank
         options = [SelectChoice("", blank)] if blank is not None else []
         options += [SelectChoice(m.value, _l(m.label)) for m in self.members]
-        rules = [_Given(message or _l("Choose one."))] if required else [Optional()]
+        rules = [Given(message or _l("Choose one."))] if required else []
         super().__init__(label, rules, choices=options, coerce=self._member, **more)
         self.radio = radio
         if radio:
@@ -278,7 +274,7 @@ class Picks(wtforms.SelectMultipleField):
     def __init__(self, label: Any, choices: type[Choice] | list[Any], *, required: bool = False, message: Any = None, **more: Any):
         self.members = list(choices)
         options = [SelectChoice(m.value, _l(m.label)) for m in self.members]
-        rules = [_Given(message or _l("Choose at least one."))] if required else [Optional()]
+        rules = [Given(message or _l("Choose at least one."))] if required else []
         super().__init__(label, rules, choices=options, **more)
 
     def process_formdata(self, values: list[str]) -> None:
@@ -306,7 +302,7 @@ class Ref(wtforms.SelectField):
         message: Any = None, **more: Any,
     ) -> None:
         self.blank = blank
-        rules = [_Given(message or _l("Choose one."))] if required else [Optional()]
+        rules = [Given(message or _l("Choose one."))] if required else []
         super().__init__(label, rules, choices=[], coerce=lambda value: value, **more)
         self.offer(options)
 
@@ -341,7 +337,7 @@ class RefList(wtforms.SelectMultipleField):
     option_widget = widgets.CheckboxInput()
 
     def __init__(self, label: Any, *, options: Iterable[tuple[int, str]] = (), **more: Any) -> None:
-        super().__init__(label, [Optional()], choices=[], coerce=int, **more)
+        super().__init__(label, [], choices=[], coerce=int, **more)
         self.offer(options)
 
     def offer(self, options: Iterable[tuple[int, str]]) -> None:
@@ -371,6 +367,6 @@ class RefList(wtforms.SelectMultipleField):
 
 
 __all__ = [
-    "Clock", "Day", "Form", "InputRequired", "Line", "Pick", "Picks", "Ref", "RefList", "Text", "Tick", "Whole", "as_day",
+    "Clock", "Day", "Form", "Given", "Line", "Pick", "Picks", "Ref", "RefList", "Text", "Tick", "Whole", "as_day",
     "cleaned",
 ]

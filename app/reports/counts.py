@@ -11,8 +11,8 @@ from app import clock
 from app.extensions import db
 from app.models.agency.user import Role, User
 from app.models.closing.closure import Closure
-from app.models.linking.referral import WAITING, Referral
 from app.models.monitoring.task import Task
+from app.reports.referrals import to_chase
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,8 @@ def due_tasks(user: User) -> sa.Select[Any]:
 
 
 def referrals_to_chase(user: User) -> sa.Select[Any]:
-    """Referrals in this person's reach, made by them, whose follow-up day has come."""
-    return Referral.visible_to(user).where(
-        Referral.by_id == user.id, Referral.status.in_(WAITING), Referral.follow_up_on <= clock.today()
-    )
+    """Referrals this person follows up, whose day to ask again has come."""
+    return to_chase(user)
 
 
 def closures_to_approve(user: User) -> sa.Select[Any]:

@@ -43,7 +43,8 @@ def service_plan() -> dict[str, Any]:
         "client_language": "Spanish",
         "client_format": "Standard (12 pt)",
         "vision": "I want a quiet home where nobody can find us, work I like, and my kids doing well at school.",
-        "strengths": "I kept the kids in school through three moves. I finished a year of nursing school. I am good with money.",
+        "strengths": "I kept the kids in school through three moves. I finished a year of nursing school. "
+        "I am good with money.",
         "supports": "My sister Inés can watch Lucía on Tuesdays.\nPastor Ruth and the Thursday group.",
         "barriers": "Rents are high. I have no car. I need a Spanish interpreter for long meetings.",
         "goals": [
@@ -124,7 +125,10 @@ def service_plan() -> dict[str, Any]:
         "crisis": {
             "warning_signs": "I stop answering messages. I cannot sleep for more than two nights.",
             "what_helps": "Walking with Inés. Calling before I decide anything.",
-            "people": [{"name": "Inés, my sister", "phone": "555-0119"}, {"name": "Dana Whitfield", "phone": "555-0108"}],
+            "people": [
+                {"name": "Inés, my sister", "phone": "555-0119"},
+                {"name": "Dana Whitfield", "phone": "555-0108"},
+            ],
             "hotlines": [
                 {"name": "Millbrook safe line, violence at home, any hour", "phone": "555-0150"},
                 {"name": "To report abuse of a child or an older person", "phone": "555-0155"},
@@ -135,7 +139,8 @@ def service_plan() -> dict[str, Any]:
             {"need": "Mental health", "standing": "Client declines", "reason": "I have the Thursday group."},
         ],
         "exit_criteria": "We have lived in our own home for three months and my pay covers the rent.",
-        "contingency": "If the rehousing program says no, we meet within a week and try the county list and the shelter on Elm Street.",
+        "contingency": "If the rehousing program says no, we meet within a week and try the county list and the "
+        "shelter on Elm Street.",
         "grievance_contact": "Marcus Oyelaran, supervisor, 555-0104",
         "interpreter": {"name": "", "language": ""},
         "supervisor": MARCUS,
@@ -148,9 +153,10 @@ def service_plan_es() -> dict[str, Any]:
     plan = service_plan() | {
         "language": "es",
         "program": "Apoyo de vivienda para familias",
-        "vision": "Quiero una casa tranquila donde nadie nos encuentre, un trabajo que me guste y que a mis hijos les vaya "
-        "bien en la escuela.",
-        "strengths": "Mis hijos no dejaron la escuela en tres mudanzas. Terminé un año de enfermería. Cuido bien el dinero.",
+        "vision": "Quiero una casa tranquila donde nadie nos encuentre, un trabajo que me guste y que a mis hijos les "
+        "vaya bien en la escuela.",
+        "strengths": "Mis hijos no dejaron la escuela en tres mudanzas. Terminé un año de enfermería. "
+        "Cuido bien el dinero.",
         "supports": "Mi hermana Inés puede cuidar a Lucía los martes.\nLa pastora Ruth y el grupo de los jueves.",
         "barriers": "Las rentas son altas. No tengo carro. Necesito intérprete para las reuniones largas.",
         "exit_criteria": "Llevamos tres meses en nuestra propia casa y mi sueldo alcanza para la renta.",
@@ -172,7 +178,10 @@ def service_plan_es() -> dict[str, Any]:
         "crisis": {
             "warning_signs": "Dejo de contestar mensajes. No puedo dormir más de dos noches.",
             "what_helps": "Caminar con Inés. Llamar antes de decidir algo.",
-            "people": [{"name": "Inés, mi hermana", "phone": "555-0119"}, {"name": "Dana Whitfield", "phone": "555-0108"}],
+            "people": [
+                {"name": "Inés, mi hermana", "phone": "555-0119"},
+                {"name": "Dana Whitfield", "phone": "555-0108"},
+            ],
             "hotlines": [{"name": "Línea segura de Millbrook, violencia en casa, a toda hora", "phone": "555-0150"}],
         },
         "interpreter": {"name": "Beatriz Lugo", "language": "Spanish"},
@@ -190,7 +199,9 @@ def service_plan_es() -> dict[str, Any]:
                     "measure": "Tengo una carta de aprobación.",
                     "by_when": "2026-12-31",
                     "steps": [
-                        step("Juntar identificación, comprobantes de ingresos y cartas de caseros", "Rosa", "2026-12-01"),
+                        step(
+                            "Juntar identificación, comprobantes de ingresos y cartas de caseros", "Rosa", "2026-12-01"
+                        ),
                         step("Hacer la solicitud en Riverton Rapid Rehousing", "Dana", "2026-12-04"),
                         step("Llamar al programa para saber nuestro lugar en la lista", "Dana", "", "cada viernes"),
                     ],
@@ -231,7 +242,12 @@ def service_plan_xl() -> dict[str, Any]:
 
 def service_plan_empty() -> dict[str, Any]:
     """A plan of which hardly anything was written down."""
-    return blank("service_plan") | {"issued_at": "2026-11-20T14:10:00-05:00", "draft": True, "client": ROSA, "agency": MILLBROOK}
+    return blank("service_plan") | {
+        "issued_at": "2026-11-20T14:10:00-05:00",
+        "draft": True,
+        "client": ROSA,
+        "agency": MILLBROOK,
+    }
 
 
 def closure_summary() -> dict[str, Any]:
@@ -247,9 +263,13 @@ def closure_summary() -> dict[str, Any]:
         "last_contact_on": "2026-12-01",
         "closed_on": "2026-12-04",
         "days_open": 298,
-        "workers": [{"name": "Dana Whitfield", "title": "caseworker"}, {"name": "Luis Ortega", "title": "caseworker, until May"}],
+        "workers": [
+            {"name": "Dana Whitfield", "title": "caseworker"},
+            {"name": "Luis Ortega", "title": "caseworker, until May"},
+        ],
         "reason": "Goals completed",
-        "rationale": "Kaylee reached most of what she set out to do and chose to finish. We agree that it is a good time.",
+        "rationale": "Kaylee reached most of what she set out to do and chose to finish. "
+        "We agree that it is a good time.",
         "planned": "Planned",
         "completion": "Completed",
         "decided_by": "Kaylee and Dana, together",
@@ -320,7 +340,12 @@ def closure_summary() -> dict[str, Any]:
                 "phone": "555-0180",
                 "hours": "Thursdays, 6 pm to 8 pm",
             },
-            {"who": "Riverton Clinic", "where": "4 Bank Street", "phone": "555-0133", "hours": "Weekdays, 8 am to 5 pm"},
+            {
+                "who": "Riverton Clinic",
+                "where": "4 Bank Street",
+                "phone": "555-0133",
+                "hours": "Weekdays, 8 am to 5 pm",
+            },
         ],
         "medications": "Sertraline goes on through Riverton Clinic; next refill December 20.",
         "way_back": "Kaylee can call 555-0100 at any time. She does not start over, and we meet within 5 work days.",
@@ -339,7 +364,11 @@ def closure_summary() -> dict[str, Any]:
 
 def closure_summary_es() -> dict[str, Any]:
     """The same summary with its fixed sentences in Spanish; what people wrote stays as they wrote it."""
-    return closure_summary() | {"language": "es", "completion": "Involuntary", "appeal": "Within 10 days, in writing, to 555-0104."}
+    return closure_summary() | {
+        "language": "es",
+        "completion": "Involuntary",
+        "appeal": "Within 10 days, in writing, to 555-0104.",
+    }
 
 
 def closing_letter() -> dict[str, Any]:
@@ -398,7 +427,8 @@ def closing_letter_es() -> dict[str, Any]:
         "language": "es",
         "client": ROSA,
         "code": "CL-2031-1-M3RA",
-        "why": "Usted logró casi todo lo que quería. Encontró cuidado de niños de tiempo completo y empieza clases en enero. "
+        "why": "Usted logró casi todo lo que quería. Encontró cuidado de niños de tiempo completo y empieza "
+        "clases en enero. "
         "Usted decidió terminar nuestras reuniones, y creemos que es un buen momento.",
         "goals": [
             {
@@ -434,8 +464,8 @@ def referral_slip() -> dict[str, Any]:
         "copies": ["client", "provider", "file"],
         "with_identity": True,
         "known_as": "Rosa Delgado-Marsh",
-        "safe_contact": "Text only: 555-0142, weekdays before 3 pm, in Spanish. Do not call, do not leave voicemail and do "
-        "not send mail. If you cannot text, call Dana Whitfield at 555-0108 and she will pass it on.",
+        "safe_contact": "Text only: 555-0142, weekdays before 3 pm, in Spanish. Do not call, do not leave voicemail "
+        "and do not send mail. If you cannot text, call Dana Whitfield at 555-0108 and she will pass it on.",
         "client_language": "Spanish",
         "to": {
             "organization": "Harbor Law Clinic",
@@ -447,8 +477,8 @@ def referral_slip() -> dict[str, Any]:
             "bus": "Bus 14 to Harbor and Main, then two blocks",
         },
         "need": "Legal",
-        "reason": "She would like to apply to the state safe-address program before she signs a lease, which could be as early "
-        "as mid-December. She can bring her court order to the first meeting.",
+        "reason": "She would like to apply to the state safe-address program before she signs a lease, which could be as "
+        "early as mid-December. She can bring her court order to the first meeting.",
         "ask": "An appointment by December 9 if you have one, with a Spanish interpreter. Tuesdays are best.",
         "bring": ["The court order", "A photo ID"],
         "documents": ["Proof of income for the last 30 days"],
@@ -470,7 +500,6 @@ def referral_slip_es() -> dict[str, Any]:
     """The same referral; Rosa's own copy is in Spanish, the provider's and the file's in English."""
     slip = referral_slip() | {"language": "es"}
     return slip | {
-        "reason": "pedir la dirección segura antes de firmar el contrato",
         "bring": ["La orden de la corte", "Una identificación con foto"],
         "documents": ["Comprobante de ingresos de los últimos 30 días"],
         "cost": "Gratis",

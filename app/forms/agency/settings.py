@@ -3,10 +3,9 @@
 from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField
 from wtforms.validators import ValidationError
 
-from app.forms.base import Form, Line, Pick, RefList, Tick, Whole, _Given
+from app.forms.base import Form, Line, Pick, RefList, Tick, Whole
 from app.models.agency.user import Role
 from app.models.caseload.program import Regime
 
@@ -71,14 +70,3 @@ class UserForm(Form):
     role = Pick(_l("Role"), choices=Role, required=True)
     programs = RefList(_l("Works in these programs"))
 
-
-class AccountForm(InvitationForm):
-    """Making one's own account behind an invitation."""
-
-    title = role = programs = None
-    password = PasswordField(_l("Choose a password"), [_Given(_l("Choose a password."))])
-    again = PasswordField(_l("The same password again"), [_Given(_l("Write the password a second time."))])
-
-    def validate_again(self, field) -> None:
-        if self.password.data and field.data != self.password.data:
-            raise ValidationError(_l("The two passwords differ."))

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField
 
-from app.forms.base import Form, Line, _Given
+from app.forms.base import Form, Line, Given
 
 
 class SignInForm(Form):
@@ -11,4 +11,4 @@ class SignInForm(Form):
 
     next = HiddenField()
     email = Line(_l("Work email"), max=254, required=True, message=_l("Write your work e-mail address."), kind="email")
-    password = PasswordField(_l("Password"), [_Given(_l("Write your password."))])
+    password = PasswordField(_l("Password"), [Given(_l("Write your password."))])

@@ -5,12 +5,12 @@ from __future__ import annotations
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.widgets import HiddenInput
 
 from app.forms.base import Form, Line, Pick, Text, Tick, Whole
 from app.models.linking.directory import Capacity, ServiceStatus
 
-LARGEST_ID = 2**63 - 1
+# What a row's number can be on Postgres; a larger one in the address is no row, and not a failure.
+LARGEST_ID = 2**31 - 1
 
 
 class ServiceSearch(Form):
@@ -31,7 +31,6 @@ class ServiceCorrection(Form):
     alert = Text(_l("Alert"), max=2_000)
     internal_note = Text(_l("Internal note"), max=5_000)
     verified = Tick(_l("I checked this entry today"))
-    version = Whole(_l("Version"), min=1, max=LARGEST_ID, required=True, widget=HiddenInput())
 
 
 class DirectoryUpload(Form):

@@ -52,7 +52,7 @@ class Draft(Model):
         db.session.execute(sa.delete(cls).where(cls.user_id == user.id, cls.form == form, cls.about == about))
 
     @classmethod
-    def of(cls, user: User) -> sa.Select[tuple[Draft]]:
+    def of(cls, user: User) -> sa.Select[Any]:
         """Everything this person left unfinished in the last 30 days, newest first."""
         return (
             sa.select(cls)

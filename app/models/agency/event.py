@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
-from app.models.base import Choice, Model, N_, like
+from app.models.base import Choice, Model, N_
 
 if TYPE_CHECKING:
     from app.models.agency.user import User
@@ -146,25 +145,13 @@ class Event(Model):
         )
 
     @classmethod
-    def seen_since(cls, user: User, client: Client, instant: datetime) -> bool:
-        """Whether this person's opening of the file is already on the trail since that instant."""
-        query = sa.select(cls.id).where(
-            cls.kind == EventKind.CLIENT_VIEWED,
-            cls.by_id == user.id,
-            cls.client_id == client.id,
-            cls.created_at >= instant,
-        )
-        return db.session.scalar(query.limit(1)) is not None
+    def about(cls, client: Client, *, reader: User) -> sa.Select[Any]:
+        """The trail of one client's file as this person may see it, newest first: not of cases closed to them."""
+        from app.models.caseload.case import Case
 
-    @classmethod
-    def about(cls, client: Client) -> sa.Select[tuple[Event]]:
-        """The trail of one client's file, newest first."""
-        return sa.select(cls).where(cls.client_id == client.id).order_by(cls.id.desc())
-
-    @classmethod
-    def matching(cls, words: str) -> sa.ColumnElement[bool]:
-        """Lines whose kind or record contains these words."""
-        return cls.kind.cast(sa.String).like(like(words), escape="\\")
+        mine = Case.visible_to(reader).with_only_columns(Case.id)
+        within = sa.or_(cls.case_id.is_(None), cls.case_id.in_(mine))
+        return sa.select(cls).where(cls.client_id == client.id, within).order_by(cls.id.desc())
 
 
 KEEP = {
@@ -179,10 +166,13 @@ KEEP = {
 }
 
 
-def keep_the_trail(connection: sa.Connection) -> None:
-    """Let the database itself refuse to change or delete a line of the trail (used by the migration)."""
-    for verb in ("update", "delete"):
-        for statement in KEEP[connection.dialect.name]:
-            connection.exec_driver_sql(statement.format(verb=verb))
+def keeping(dialect: str) -> list[str]:
+    """The statements after which the database itself refuses to change or delete a line of the trail."""
+    once = [statement for statement in KEEP[dialect] if "{verb}" not in statement]
+    each = [statement for statement in KEEP[dialect] if "{verb}" in statement]
+    return once + [statement.format(verb=verb) for verb in ("update", "delete") for statement in each]
 
 
+for engine in KEEP:
+    for statement in keeping(engine):
+        sa.event.listen(Event.__table__, "after_create", sa.DDL(statement).execute_if(dialect=engine))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from typing import Any
+
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask_login import UserMixin
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
@@ -40,8 +41,10 @@ class Membership(Model):
     program: Mapped[Program] = relationship()
 
 
-class User(Model, UserMixin):
+class User(Model):
     """A member of staff who may sign in."""
+
+    is_authenticated = True
 
     name: Mapped[str] = mapped_column(sa.String(120))
     email: Mapped[str] = mapped_column(sa.String(254), unique=True)
@@ -84,12 +87,22 @@ class User(Model, UserMixin):
         return db.session.scalar(sa.select(cls).where(cls.email == email.strip().casefold()))
 
     @classmethod
-    def working(cls) -> sa.Select[tuple[User]]:
+    def working(cls) -> sa.Select[Any]:
         """Everyone who may sign in now, by name."""
         return sa.select(cls).where(cls.disabled_at.is_(None)).order_by(cls.name)
 
     @classmethod
-    def all_of_them(cls) -> sa.Select[tuple[User]]:
+    def working_in(cls, *programs: Program) -> sa.Select[Any]:
+        """Those who work in one of these programs today, by name."""
+        member = sa.select(Membership.user_id).where(
+            Membership.program_id.in_([program.id for program in programs]),
+            Membership.from_on <= clock.today(),
+            sa.or_(Membership.to_on.is_(None), Membership.to_on > clock.today()),
+        )
+        return cls.working().where(cls.id.in_(member), cls.role != Role.ADMINISTRATOR)
+
+    @classmethod
+    def all_of_them(cls) -> sa.Select[Any]:
         """Everyone who has or had an account, those who work here first."""
         return sa.select(cls).order_by(cls.disabled_at.is_not(None), cls.name)
 

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models.agency.event import EventKind
 from app.models.agency.user import User
 from app.models.assessment.domain import Domain, Level, NeedStatus
-from app.models.base import Choice, Model, N_, OfCase, RuleBroken, Versioned
+from app.models.base import N_, Choice, Model, OfCase, RuleBroken, Versioned
 from app.models.caseload.case import Case
 
 
@@ -64,6 +64,13 @@ class Need(OfCase, Model):
         """Whether a plan must say what is done about it: an unmet or declined need, or a level of 1 or 2."""
         low = self.level in (Level.CRISIS, Level.VULNERABLE)
         return low or self.status in (NeedStatus.UNMET, NeedStatus.DECLINES)
+
+    def change_since(self, earlier: Need | None) -> int | None:
+        """By how many levels things are better (below zero: worse) than then; None when one of them has no level."""
+        if earlier is None:
+            return None
+        levels = [need.level.number for need in (self, earlier) if need.level is not None and need.level.number]
+        return levels[0] - levels[1] if len(levels) == 2 else None
 
 
 class Assessment(Versioned, OfCase, Model):
@@ -129,6 +136,11 @@ class Assessment(Versioned, OfCase, Model):
     def locked(self) -> bool:
         return self.status is not AssessmentStatus.DRAFT
 
+    @property
+    def source_labels(self) -> list[str]:
+        """Where the information came from, as labels."""
+        return [source.label for source in Source if source.value in (self.sources or [])]
+
     def _check_open(self) -> None:
         self.case.check_open()
         if self.locked:
@@ -167,6 +179,12 @@ class Assessment(Versioned, OfCase, Model):
         self._check_open()
         self.change(kind=EventKind.ASSESSMENT_CHANGED, by=by, **details)
 
+    def discard(self, *, by: User) -> None:
+        """Throw an unfinished assessment away; it stays on record as entered in error."""
+        self._check_open()
+        self.status = AssessmentStatus.IN_ERROR
+        self.record(EventKind.ASSESSMENT_CHANGED, by=by, fields=["status"])
+
     def missing(self) -> list[str]:
         """What is still expected before signing, in words."""
         found = []
@@ -178,8 +196,11 @@ class Assessment(Versioned, OfCase, Model):
             found.append(N_("a summary"))
         return found
 
-    def sign(self, *, by: User) -> None:
-        """Sign with name and title; from here on the assessment is read-only."""
+    def sign(self, *, by: User, leaving_open: str | None = None) -> None:
+        """Sign with name and title; from here on the assessment is read-only.
+
+        `leaving_open` is the reason for signing although something expected is missing; it goes on the trail.
+        """
         self._check_open()
         if not self.needs:
             raise RuleBroken(N_("Rate at least one area before you sign."))
@@ -187,4 +208,4 @@ class Assessment(Versioned, OfCase, Model):
         self.signed_by_id = by.id
         self.signed_at = clock.now()
         self.signed_as = by.signature_name
-        self.record(EventKind.ASSESSMENT_SIGNED, by=by)
+        self.record(EventKind.ASSESSMENT_SIGNED, by=by, reason=leaving_open)

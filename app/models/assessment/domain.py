@@ -1,6 +1,6 @@
 """The areas of life that needs, goals and referrals are about, and how a situation is rated."""
 
-from app.models.base import Choice, N_
+from app.models.base import N_, Choice
 
 
 class Domain(Choice):

@@ -51,8 +51,12 @@ class Alert(OfClient, Model):
     @classmethod
     def of(cls, client: Client) -> sa.Select[Any]:
         """The alerts in force, the loudest first."""
-        loudness = sa.case({AlertPriority.HIGH: 0, AlertPriority.MEDIUM: 1}, value=cls.priority, else_=2)
-        return sa.select(cls).where(cls.client_id == client.id, cls.ended_at.is_(None)).order_by(loudness, cls.id)
+        return sa.select(cls).where(cls.client_id == client.id, cls.ended_at.is_(None)).order_by(cls.loudness(), cls.id)
+
+    @classmethod
+    def loudness(cls) -> sa.ColumnElement[int]:
+        """What sorts the loudest alert first."""
+        return sa.case({AlertPriority.HIGH: 0, AlertPriority.MEDIUM: 1}, value=cls.priority, else_=2)
 
     @classmethod
     def raise_for(

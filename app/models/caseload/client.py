@@ -288,8 +288,8 @@ class Client(Versioned, Model):
     @property
     def first(self) -> str:
         """The name to speak of the person by: "Refer Rosa"."""
-        other = self.other_names[0].text if self.other_names and not self.last_name else None
-        return self.preferred_name or self.first_name or other or self.last_name or ""
+        known = self.preferred_name or self.first_name or self.last_name
+        return known or (self.other_names[0].text if self.other_names else "")
 
     @property
     def name(self) -> str:
@@ -320,6 +320,11 @@ class Client(Versioned, Model):
         return self.spoken_language or "English"
 
     @property
+    def do_not_contact(self) -> bool:
+        """Whether the client asked that nobody reaches out."""
+        return self.preferred_contact is PreferredContact.DO_NOT
+
+    @property
     def home(self) -> Address | None:
         """The first address on file that may be shown."""
         return next((a for a in self.addresses if a.kind is not AddressKind.CONFIDENTIAL), None)
@@ -339,17 +344,23 @@ class Client(Versioned, Model):
         if user.role is Role.ADMINISTRATOR:
             return sa.select(cls).where(sa.false())
         programs = user.program_ids
-        named = sa.select(NamedStaff.client_id).where(NamedStaff.user_id == user.id, NamedStaff.to_on.is_(None))
         assigned = sa.select(Assignment.client_id).where(Assignment.user_id == user.id, Assignment.to_on.is_(None))
         in_programs = sa.select(Case.client_id).where(Case.program_id.in_(programs))
         without_case = sa.and_(
-            ~sa.exists().where(Case.client_id == cls.id),
+            ~sa.select(Case.id).where(Case.client_id == cls.id).correlate(cls).exists(),
             sa.or_(cls.kept_by_id.is_(None), cls.kept_by_id.in_(programs)),
         )
         return sa.select(cls).where(
-            sa.or_(cls.restricted.is_(False), cls.id.in_(named)),
-            sa.or_(cls.id.in_(in_programs), cls.id.in_(assigned), without_case),
+            cls.open_to(user),
+            # The short list first: it settles most of what a worker asks for before the long one is made.
+            sa.or_(cls.id.in_(assigned.correlate(None)), cls.id.in_(in_programs.correlate(None)), without_case),
         )
+
+    @classmethod
+    def open_to(cls, user: User) -> sa.ColumnElement[bool]:
+        """Condition: the record is not restricted, or this person is named on it."""
+        named = sa.select(NamedStaff.client_id).where(NamedStaff.user_id == user.id, NamedStaff.to_on.is_(None))
+        return sa.or_(cls.restricted.is_(False), cls.id.in_(named.correlate(None)))
 
     @classmethod
     def matching(cls, words: str) -> list[sa.ColumnElement[bool]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -52,12 +52,12 @@ class Program(Versioned, Model):
         return program
 
     @classmethod
-    def running(cls) -> sa.Select[tuple[Program]]:
+    def running(cls) -> sa.Select[Any]:
         """The programs a case can be opened in, by name."""
         return sa.select(cls).where(cls.retired.is_(False)).order_by(cls.name)
 
     @classmethod
-    def all_of_them(cls) -> sa.Select[tuple[Program]]:
+    def all_of_them(cls) -> sa.Select[Any]:
         """All programs, the running ones first."""
         return sa.select(cls).order_by(cls.retired, cls.name)
 

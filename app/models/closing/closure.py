@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,65 +12,16 @@ from app import clock
 from app.extensions import db
 from app.models.agency.event import EventKind
 from app.models.agency.user import Role, User
-from app.models.base import Choice, Model, N_, OfCase, RuleBroken, Versioned
+from app.models.base import N_, Model, OfCase, RuleBroken, Versioned
 from app.models.caseload.case import OPEN, Case, CaseStatus
-from app.models.linking.referral import ENDED, Referral, ReferralStatus
-from app.models.monitoring.task import Task
-from app.models.planning.goal import Goal, GoalStatus
-from app.models.planning.plan import Plan
+from app.models.caseload.client import Client
+from app.models.closing.account import Account
+from app.models.closing.checklist import Check, Standing, checks, records_of
+from app.models.closing.reasons import ClosureReason, Completion, JudgedGoal, OutcomeOfGoal, Planned
+from app.models.planning.goal import NEEDS_REASON, Goal, GoalStatus
+from app.models.planning.plan import IN_FORCE, Plan
 
-
-class ClosureReason(Choice):
-    """Why the case ends (FIELDS §7)."""
-
-    GOALS_COMPLETED = "goals_completed", N_("Goals completed")
-    NO_LONGER_NEEDED = "no_longer_needed", N_("No longer in need of service")
-    CLIENT_CHOSE = "client_chose", N_("Client chose to end service")
-    MUTUAL = "mutual", N_("Mutual agreement")
-    LOST_CONTACT = "lost_contact", N_("Lost contact or does not engage")
-    MOVED = "moved", N_("Moved out of area")
-    NOT_ELIGIBLE = "not_eligible", N_("No longer eligible")
-    TRANSFERRED = "transferred", N_("Transferred to comparable program")
-    AGENCY_ENDED = "agency_ended", N_("Agency terminated (policy)")
-    INCARCERATED = "incarcerated", N_("Incarcerated")
-    HOSPITALIZED = "hospitalized", N_("Hospitalized or institutional care")
-    DECEASED = "deceased", N_("Deceased")
-    PROGRAM_ENDED = "program_ended", N_("Program or funding ended")
-    OTHER = "other", N_("Other")
-
-
-class Planned(Choice):
-    """Whether the ending was planned with the client."""
-
-    PLANNED = "planned", N_("Planned")
-    UNPLANNED = "unplanned", N_("Unplanned")
-
-
-class Completion(Choice):
-    """How the service ended."""
-
-    COMPLETED = "completed", N_("Completed")
-    LEFT_EARLY = "left_early", N_("Left early")
-    INVOLUNTARY = "involuntary", N_("Involuntary")
-
-
-class OutcomeOfGoal(Choice):
-    """What came of a goal, on the day the case closes."""
-
-    MET = "met", N_("Met")
-    PARTLY_MET = "partly_met", N_("Partially met")
-    NOT_MET = "not_met", N_("Not met")
-    DISCONTINUED = "discontinued", N_("Discontinued")
-    DEFERRED = "deferred", N_("Deferred")
-
-
-class Obstacle(NamedTuple):
-    """Something that is in the way of closing: the words, and where it is mended."""
-
-    text: str
-    kind: str
-    record_id: int | None
-    values: dict[str, Any] = {}
+__all__ = ["Closure", "ClosureReason", "Completion", "GoalOutcome", "JudgedGoal", "OutcomeOfGoal", "Planned"]
 
 
 class GoalOutcome(OfCase, Model):
@@ -82,7 +33,27 @@ class GoalOutcome(OfCase, Model):
     goal_id: Mapped[int] = mapped_column(sa.ForeignKey("goal.id"))
     outcome: Mapped[OutcomeOfGoal | None]
     evidence: Mapped[str | None] = mapped_column(sa.String(1000))
-    goal: Mapped[Goal] = relationship(lazy="joined", innerjoin=True)
+    status_before: Mapped[GoalStatus | None]
+    resolved_before: Mapped[date | None]
+    reason_before: Mapped[str | None] = mapped_column(sa.String(500))
+    goal: Mapped[Goal] = relationship()
+
+    def settle(self, *, on: date | None) -> None:
+        """The case closes: the goal stands as judged; how it stood is kept for a reopening."""
+        if self.outcome is None:
+            return
+        goal = self.goal
+        self.status_before, self.resolved_before, self.reason_before = goal.status, goal.resolved_on, goal.reason
+        goal.status = GoalStatus(self.outcome.value)
+        goal.resolved_on = goal.resolved_on or on
+        if goal.status in NEEDS_REASON:
+            goal.reason = (self.evidence or goal.reason or "")[:500] or None
+
+    def unsettle(self) -> None:
+        """The case was reopened: the goal stands again as it did before."""
+        if self.status_before is not None:
+            self.goal.status, self.goal.resolved_on = self.status_before, self.resolved_before
+            self.goal.reason = self.reason_before
 
 
 NARRATIVE = (
@@ -120,6 +91,8 @@ class Closure(Versioned, OfCase, Model):
     client_comments: Mapped[str | None] = mapped_column(sa.Text)
     way_back: Mapped[str | None] = mapped_column(sa.Text)
     appeal_given: Mapped[bool] = mapped_column(default=False)
+    saved_at: Mapped[datetime] = mapped_column(default=clock.now)
+    left_open: Mapped[str | None] = mapped_column(sa.String(500))
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
     submitted_at: Mapped[datetime | None]
     submitted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
@@ -133,13 +106,15 @@ class Closure(Versioned, OfCase, Model):
     reopened_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     reopened_reason: Mapped[str | None] = mapped_column(sa.String(500))
 
+    case: Mapped[Case] = relationship(
+        foreign_keys="Closure.case_id", lazy="joined", innerjoin=True, overlaps="closures"
+    )
+    client: Mapped[Client] = relationship(foreign_keys="Closure.client_id", lazy="joined", innerjoin=True)
     by: Mapped[User] = relationship(foreign_keys=by_id)
     submitted_by: Mapped[User | None] = relationship(foreign_keys=submitted_by_id)
     approved_by: Mapped[User | None] = relationship(foreign_keys=approved_by_id)
     reopened_by: Mapped[User | None] = relationship(foreign_keys=reopened_by_id)
-    goal_outcomes: Mapped[list[GoalOutcome]] = relationship(
-        cascade="all, delete-orphan", order_by=GoalOutcome.id, lazy="selectin"
-    )
+    goal_outcomes: Mapped[list[GoalOutcome]] = relationship(cascade="all, delete-orphan", order_by=GoalOutcome.id)
 
     # -- the verbs
 
@@ -156,92 +131,101 @@ class Closure(Versioned, OfCase, Model):
         db.session.add(closure)
         case.closures.append(closure)
         case.status = CaseStatus.PENDING_CLOSURE
+        db.session.flush()
         closure.list_goals()
         closure.record(EventKind.CLOSURE_STARTED, by=by)
         return closure
 
     def list_goals(self) -> None:
-        """Ask for an outcome for every goal of the plan in force, and for none that left it."""
-        plan = Plan.in_force(self.case)
-        goals = plan.goals if plan else []
-        known = {outcome.goal_id: outcome for outcome in self.goal_outcomes}
-        self.goal_outcomes = [
-            known.get(goal.id)
-            or GoalOutcome(
-                client_id=self.client_id,
-                case_id=self.case_id,
-                goal_id=goal.id,
-                goal=goal,
-                outcome=OutcomeOfGoal(goal.status.value) if goal.status in _SAME else None,
-                evidence=goal.reason,
-            )
-            for goal in goals
-        ]
+        """Ask for an outcome for every goal of the plan in force, and for none that left it.
 
-    def rewrite(self, *, by: User, goal_outcomes: dict[int, tuple[OutcomeOfGoal | None, str | None]], **details: Any) -> None:
+        What was said about a goal is kept when a new version of the plan carries the same goal on.
+        """
+        known = {row.goal_id: row for row in self.goal_outcomes}
+        rows = []
+        for goal in self.judged_goals():
+            row = known.get(goal.goal_id)
+            if row is None:
+                row = GoalOutcome(
+                    client_id=self.client_id,
+                    case_id=self.case_id,
+                    goal_id=goal.goal_id,
+                    outcome=goal.outcome,
+                    evidence=goal.evidence,
+                )
+            rows.append(row)
+        if rows != self.goal_outcomes:
+            self.goal_outcomes = rows
+
+    def judged_goals(self) -> list[JudgedGoal]:
+        """The goals of the plan in force, in order, with what is said to have come of each; replaced ones are left out.
+
+        Once the case is closed these are the goals it was closed with.
+        """
+        rows = self._goals_closed_with() if self.approved_at is not None else self._goals_in_force()
+        return [_judged(*row) for row in db.session.execute(rows)]
+
+    def _goals_in_force(self) -> sa.Select[*tuple[Any, ...]]:
+        said = (
+            sa.select(Goal.thread, GoalOutcome.outcome, GoalOutcome.evidence)
+            .join(Goal, Goal.id == GoalOutcome.goal_id)
+            .where(GoalOutcome.closure_id == self.id)
+            .subquery()
+        )
+        return (
+            sa.select(Goal.id, Goal.thread, Goal.statement, said.c.outcome, said.c.evidence, Goal.status, Goal.reason)
+            .join(Plan, Plan.id == Goal.plan_id)
+            .outerjoin(said, said.c.thread == Goal.thread)
+            .where(Plan.case_id == self.case_id, Plan.status.in_(IN_FORCE), Goal.status != GoalStatus.REVISED)
+            .order_by(Goal.position, Goal.id)
+        )
+
+    def _goals_closed_with(self) -> sa.Select[*tuple[Any, ...]]:
+        row = GoalOutcome
+        return (
+            sa.select(Goal.id, Goal.thread, Goal.statement, row.outcome, row.evidence, Goal.status, Goal.reason)
+            .join(row, row.goal_id == Goal.id)
+            .where(row.closure_id == self.id)
+            .order_by(Goal.position, Goal.id)
+        )
+
+    def rewrite(
+        self, *, by: User, goal_outcomes: dict[int, tuple[OutcomeOfGoal | None, str | None]], **details: Any
+    ) -> None:
         """Change the closure while it is being written; a returned one may be changed again."""
         self._check_writable()
-        for row in self.goal_outcomes:
-            if row.goal_id in goal_outcomes:
-                row.outcome, row.evidence = goal_outcomes[row.goal_id]
+        self.list_goals()
+        judged = [row for row in self.goal_outcomes if row.goal_id in goal_outcomes]
+        changed = [row for row in judged if (row.outcome, row.evidence) != goal_outcomes[row.goal_id]]
+        for row in changed:
+            row.outcome, row.evidence = goal_outcomes[row.goal_id]
+        # Touched at each saving, so that a stale save is noticed also when only an outcome was changed.
+        self.saved_at = clock.now()
         self.change(kind=EventKind.CLOSURE_CHANGED, by=by, **details)
+        if changed:
+            self.record(EventKind.CLOSURE_CHANGED, by=by, fields=["goal_outcomes"])
 
-    def obstacles(self) -> list[Obstacle]:
-        """Everything that is in the way, with where to mend it (PRACTICE §4, gate 4); empty means it can be submitted."""
-        return [*self._unsaid(), *self._undisposed()]
+    def checklist(self, account: Account | None = None) -> list[Check]:
+        """Every item to be seen to before the case closes, done or not, in the order of the page."""
+        return checks(self, self.judged_goals(), account or Account.of(self.case), records_of(self))
 
-    def _unsaid(self) -> list[Obstacle]:
-        found = []
-        if self.reason is None:
-            found.append(Obstacle(N_("Choose the main reason."), "closure", None))
-        if not self.rationale:
-            found.append(Obstacle(N_("Write in a few sentences why the case closes."), "closure", None))
-        if self.planned is None or self.completion is None:
-            found.append(Obstacle(N_("Say whether the ending was planned, and how the service ended."), "closure", None))
-        if self.closed_on is None:
-            found.append(Obstacle(N_("Choose the closing date."), "closure", None))
-        elif self.closed_on > clock.today():
-            found.append(Obstacle(N_("The closing date has not come yet."), "closure", None))
-        elif self.case.opened_on and self.closed_on < self.case.opened_on:
-            found.append(Obstacle(N_("The closing date lies before the case was opened."), "closure", None))
-        if not self.aftercare and self.reason is not ClosureReason.DECEASED:
-            found.append(Obstacle(N_("Write the aftercare: who helps from here on, where, and their phone."), "closure", None))
-        if not self.way_back and self.reason is not ClosureReason.DECEASED:
-            found.append(Obstacle(N_("Write how the client can come back."), "closure", None))
-        if self.reason is ClosureReason.LOST_CONTACT and not self.contact_attempts:
-            found.append(Obstacle(N_("List at least three tries to reach the client, with dates."), "closure", None))
-        if self.completion is Completion.INVOLUNTARY and self.notice_sent_on is None:
-            found.append(Obstacle(N_("Write when the notice was sent: at least 10 days before."), "closure", None))
-        if self.completion is Completion.INVOLUNTARY and not self.appeal_given:
-            found.append(Obstacle(N_("The client must be told of the right to appeal."), "closure", None))
-        found.extend(
-            Obstacle(N_("Goal “%(goal)s” needs an outcome."), "goal", row.goal_id, {"goal": row.goal.statement})
-            for row in self.goal_outcomes
-            if row.outcome is None
-        )
-        return found
+    def obstacles(self) -> list[Check]:
+        """Everything that is in the way, with where to mend it; empty means it can be sent as it is."""
+        return [check for check in self.checklist() if check.in_the_way]
 
-    def _undisposed(self) -> list[Obstacle]:
-        tasks = db.session.scalars(Task.of(self.case).where(Task.undone()))
-        referrals = db.session.scalars(Referral.of(self.case).where(Referral.status.not_in(ENDED)))
-        draft = db.session.scalar(Plan.of(self.case).where(Plan.status == "draft"))
-        found = [Obstacle(N_("Task “%(title)s” is open."), "task", task.id, {"title": task.title}) for task in tasks]
-        found += [
-            Obstacle(N_("Referral to %(provider)s has no outcome."), "referral", referral.id, {"provider": referral.provider})
-            for referral in referrals
-        ]
-        if draft is not None:
-            found.append(Obstacle(N_("A draft of the service plan is unfinished. Freeze or discard it."), "plan", draft.id))
-        return found
-
-    def submit(self, *, by: User) -> None:
-        """Send it to the supervisor."""
+    def submit(self, *, by: User, leaving_open: str | None = None) -> None:
+        """Send it to the supervisor; `leaving_open` is the reason for going on without something that is expected."""
         self._check_writable()
-        if self.obstacles():
+        found = self.obstacles()
+        if any(check.standing is Standing.MUST for check in found):
             raise RuleBroken(N_("Something is still in the way. See the list on the closing page."))
+        if found and not leaving_open:
+            raise RuleBroken(N_("Something expected is missing. Add it, or write why the case closes without it."))
+        self.list_goals()
         self.submitted_at, self.submitted_by = clock.now(), by
         self.returned_at = None
-        self.record(EventKind.CLOSURE_SUBMITTED, by=by)
+        self.left_open = leaving_open if found else None
+        self.record(EventKind.CLOSURE_SUBMITTED, by=by, reason=self.left_open)
 
     def send_back(self, *, by: User, comment: str) -> None:
         """Return it to the worker with what to change."""
@@ -257,8 +241,9 @@ class Closure(Versioned, OfCase, Model):
             raise RuleBroken(N_("A supervisor approves a closure."))
         if self.submitted_by_id == by.id:
             raise RuleBroken(N_("Somebody else must approve what you sent."))
-        if self.obstacles():
+        if any(check.standing is Standing.MUST or not self.left_open for check in self.obstacles()):
             raise RuleBroken(N_("Something came up since this was sent. Return it to the worker."))
+        self.list_goals()
         self.approved_at, self.approved_by = clock.now(), by
         self._resolve_goals()
         self.case.status = CaseStatus.CLOSED
@@ -266,10 +251,9 @@ class Closure(Versioned, OfCase, Model):
         self.record(EventKind.CASE_CLOSED, by=by, reason=self.reason.label if self.reason else None)
 
     def _resolve_goals(self) -> None:
-        plan = Plan.in_force(self.case)
         for row in self.goal_outcomes:
-            row.goal.status = GoalStatus(row.outcome.value) if row.outcome else row.goal.status
-            row.goal.resolved_on = self.closed_on
+            row.settle(on=self.closed_on)
+        plan = Plan.in_force(self.case)
         if plan is not None:
             plan.end(by=self.approved_by or self.by)
 
@@ -294,6 +278,8 @@ class Closure(Versioned, OfCase, Model):
         plan = db.session.scalar(Plan.of(self.case).where(Plan.status.in_(["completed", "closed"])).limit(1))
         if plan is not None:
             plan.reinstate()
+            for row in self.goal_outcomes:
+                row.unsettle()
         self.record(EventKind.CASE_REOPENED, by=by, reason=reason)
 
     def _check_writable(self) -> None:
@@ -305,7 +291,9 @@ class Closure(Versioned, OfCase, Model):
             raise RuleBroken(N_("The closure is with the supervisor. It can be changed when it comes back."))
 
     def _check_waiting(self) -> None:
-        if self.submitted_at is None or self.approved_at is not None:
+        if self.approved_at is not None:
+            raise RuleBroken(N_("The case is closed already."))
+        if self.submitted_at is None:
             raise RuleBroken(N_("This closure is not waiting for approval."))
 
     # -- what there is to know
@@ -315,10 +303,41 @@ class Closure(Versioned, OfCase, Model):
         """With the supervisor."""
         return self.submitted_at is not None and self.approved_at is None
 
+    @property
+    def writable(self) -> bool:
+        """Still being written, or returned to be written again."""
+        return self.submitted_at is None and self.approved_at is None and self.withdrawn_at is None
+
+    @property
+    def days_open(self) -> int:
+        """Days from the opening of the case to its closing, or to today."""
+        return max(0, ((self.closed_on or clock.today()) - (self.case.opened_on or self.case.received_on)).days)
+
     @classmethod
     def awaiting_approval(cls) -> list[sa.ColumnElement[bool]]:
         """Conditions for: with the supervisor now."""
         return [cls.submitted_at.is_not(None), cls.approved_at.is_(None), cls.withdrawn_at.is_(None)]
+
+    @classmethod
+    def returned(cls) -> list[sa.ColumnElement[bool]]:
+        """Conditions for: back from the supervisor, to be changed."""
+        with_worker = [cls.submitted_at.is_(None), cls.approved_at.is_(None), cls.withdrawn_at.is_(None)]
+        return [cls.returned_at.is_not(None), *with_worker]
+
+
+def _judged(
+    goal_id: int,
+    thread: str,
+    statement: str,
+    outcome: OutcomeOfGoal | None,
+    evidence: str | None,
+    status: GoalStatus,
+    reason: str | None,
+) -> JudgedGoal:
+    """What was said in the closing; before anything is said, how the goal stands in the plan."""
+    if outcome is None and evidence is None and status in _SAME:
+        return JudgedGoal(goal_id, thread, statement, OutcomeOfGoal(status.value), reason)
+    return JudgedGoal(goal_id, thread, statement, outcome, evidence)
 
 
 _SAME = [GoalStatus.MET, GoalStatus.PARTLY_MET, GoalStatus.NOT_MET, GoalStatus.DISCONTINUED, GoalStatus.DEFERRED]

@@ -131,6 +131,11 @@ class Consent(OfClient, Model):
         )
 
     @property
+    def kinds(self) -> list[Information]:
+        """The kinds of information it names."""
+        return [Information(code) for code in self.information or []]
+
+    @property
     def days_left(self) -> int | None:
         """Days until it ends; None when it has no end."""
         return (self.expires_on - clock.today()).days if self.expires_on else None

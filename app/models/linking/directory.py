@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.models.agency.event import EventKind
-from app.models.base import Choice, Model, N_, Versioned, folded
+from app.models.base import N_, Choice, Model, Versioned, folded
 from app.models.linking.directory_details import (
     Accessibility,
     CostOption,
@@ -25,7 +25,8 @@ from app.models.linking.directory_details import (
     ServiceArea,
 )
 from app.models.linking.directory_import import DirectoryImport
-from app.models.linking.directory_row import FromDirectory, folded_places, has, web_link
+from app.models.linking.directory_places import Location, LocationType, Organization
+from app.models.linking.directory_row import FromDirectory, has, web_link
 from app.models.linking.directory_terms import ServiceTerm, Taxonomy, TaxonomyTerm
 from app.models.linking.directory_words import Say, ages, plain
 
@@ -77,71 +78,6 @@ class Capacity(Choice):
     ASSESSMENT_REQUIRED = "assessment_required", N_("Assessment required")
 
 
-class LocationType(Choice):
-    """What kind of place it is (HSDS location.location_type)."""
-
-    PHYSICAL = "physical", N_("Place to visit")
-    POSTAL = "postal", N_("Postal address")
-    VIRTUAL = "virtual", N_("Online or by phone")
-
-
-class Organization(FromDirectory, Model):
-    """An agency that offers services."""
-
-    name: Mapped[str] = mapped_column(sa.String(255), index=True)
-    alternate_name: Mapped[str | None] = mapped_column(sa.String(255))
-    description: Mapped[str | None] = mapped_column(sa.Text)
-    email: Mapped[str | None] = mapped_column(sa.String(255))
-    website: Mapped[str | None] = mapped_column(sa.String(2_000))
-    tax_status: Mapped[str | None] = mapped_column(sa.String(255))
-    tax_id: Mapped[str | None] = mapped_column(sa.String(255))
-    year_incorporated: Mapped[int | None]
-    legal_status: Mapped[str | None] = mapped_column(sa.String(255))
-    logo: Mapped[str | None] = mapped_column(sa.String(2_000))
-    uri: Mapped[str | None] = mapped_column(sa.String(2_000))
-    parent_organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id"), index=True)
-    source: Mapped[str | None] = mapped_column(sa.String(255))
-    services: Mapped[list[Service]] = relationship(back_populates="organization")
-
-    @property
-    def link(self) -> str | None:
-        """The website, if it may be shown as a link."""
-        return web_link(self.website)
-
-
-class Location(FromDirectory, Model):
-    """A place, a postal address or a virtual place at which services are offered."""
-
-    location_type: Mapped[LocationType] = mapped_column(default=LocationType.PHYSICAL)
-    url: Mapped[str | None] = mapped_column(sa.String(2_000))
-    organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id"), index=True)
-    name: Mapped[str | None] = mapped_column(sa.String(255))
-    alternate_name: Mapped[str | None] = mapped_column(sa.String(255))
-    description: Mapped[str | None] = mapped_column(sa.Text)
-    transportation: Mapped[str | None] = mapped_column(sa.Text)
-    latitude: Mapped[float | None]
-    longitude: Mapped[float | None]
-    external_identifier: Mapped[str | None] = mapped_column(sa.String(255))
-    external_identifier_type: Mapped[str | None] = mapped_column(sa.String(255))
-    source: Mapped[str | None] = mapped_column(sa.String(255))
-    # Towns and postal codes as they are searched, each after a blank so that a word is found by its beginning.
-    place: Mapped[str] = mapped_column(sa.Text, default="")
-    organization: Mapped[Organization | None] = relationship()
-    addresses: Mapped[list[DirectoryAddress]] = relationship(
-        back_populates="location", order_by="(DirectoryAddress.address_type, DirectoryAddress.id)"
-    )
-    accessibility: Mapped[list[Accessibility]] = relationship(order_by="Accessibility.id")
-
-    @property
-    def to_visit(self) -> list[DirectoryAddress]:
-        """The addresses a person can go to; the postal ones only where there is no other."""
-        return [address for address in self.addresses if not address.postal] or self.addresses
-
-    def fold(self) -> None:
-        """Keep what is searched in step with the addresses."""
-        self.place = folded_places(address.town for address in self.to_visit)
-
-
 class Service(FromDirectory, Versioned, Model):
     """Help that an organization offers, and everything a person needs to know to get it."""
 
@@ -173,6 +109,8 @@ class Service(FromDirectory, Versioned, Model):
     capacity_on: Mapped[date | None]
     verified_on: Mapped[date | None]
     verified_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    # Which of the published fields staff corrected: an import leaves those as they are.
+    corrected: Mapped[list[str] | None]
     # The names, then everything that is searched; folded alike on both engines and kept in step by fold().
     search_name: Mapped[str] = mapped_column(sa.Text, default="")
     search: Mapped[str] = mapped_column(sa.Text, default="")
@@ -181,15 +119,14 @@ class Service(FromDirectory, Versioned, Model):
     places: Mapped[list[ServiceAtLocation]] = relationship(back_populates="service", order_by="ServiceAtLocation.id")
     terms: Mapped[list[ServiceTerm]] = relationship(back_populates="service", order_by="ServiceTerm.id")
     costs: Mapped[list[CostOption]] = relationship(order_by="CostOption.id")
-    documents: Mapped[list[RequiredDocument]] = relationship(order_by="RequiredDocument.id")
 
     @classmethod
     def matching(
         cls, *, words: str = "", term: int | None = None, place: str = "", closed: bool = False
-    ) -> sa.Select[tuple[Self]]:
-        """Services that have every word, under this taxonomy term (its id) and in this town or postal code, not yet executed.
+    ) -> sa.Select[Self]:
+        """Services that have every word, under this term (its id), in this town or postal code; not yet executed.
 
-        Those whose name has every word come first, then by name. Inactive and defunct ones only if `closed` is asked for.
+        Those whose name has every word come first, then by name. Inactive and defunct ones only if `closed`.
         """
         sought = folded(words).split()
         query = sa.select(cls).where(*(has(cls.search, word) for word in sought))
@@ -207,7 +144,7 @@ class Service(FromDirectory, Versioned, Model):
 
     @classmethod
     def is_in(cls, place: str) -> sa.ColumnElement[bool]:
-        """Offered at an address in this town or postal code, or for an area of this name; every word by its beginning."""
+        """Offered in this town or postal code, or for an area of this name; every word by its beginning."""
         words = folded(place).split()
         here = [has(Location.place, f" {word}") for word in words]
         covered = [has(ServiceArea.place, f" {word}") for word in words]
@@ -240,9 +177,11 @@ class Service(FromDirectory, Versioned, Model):
 
     def fold(self) -> None:
         """Keep what is searched in step with the names, the description and the terms."""
-        names = (self.organization.name, self.organization.alternate_name) if self.organization else ()
+        organization = pointed_to(self, Organization, self.organization, self.organization_id)
+        names = (organization.name, organization.alternate_name) if organization else ()
+        terms = [pointed_to(link, TaxonomyTerm, link.term, link.term_id) for link in self.terms]
         self.search_name, self.search = searched(
-            self.name, self.alternate_name, self.description, names, (link.term.name for link in self.terms)
+            self.name, self.alternate_name, self.description, names, (term.name for term in terms if term)
         )
 
     def correct(
@@ -255,14 +194,16 @@ class Service(FromDirectory, Versioned, Model):
         capacity: Capacity | None,
         verified: bool,
     ) -> None:
-        """Put right what staff know better; `verified` says that the whole entry was checked today."""
+        """Put right what staff know better; `verified` says that the whole entry was checked today.
+
+        A corrected status or alert stays as it is when the directory is imported again.
+        """
         today = clock.today()
-        values: dict[str, Any] = {
-            "status": status,
-            "alert": alert or None,
-            "internal_note": internal_note or None,
-            "capacity": capacity,
-        }
+        published: dict[str, Any] = {"status": status, "alert": alert or None}
+        corrected = {name for name, value in published.items() if getattr(self, name) != value}
+        values = published | {"internal_note": internal_note or None, "capacity": capacity}
+        if corrected:
+            values["corrected"] = sorted(corrected.union(self.corrected or ()))
         if capacity is None:
             values["capacity_on"] = None
         elif verified or capacity != self.capacity:
@@ -295,20 +236,30 @@ def searched(
 def fold_what_changed(session: orm.Session, _context: Any, _instances: Any) -> None:
     """Whatever is written through the session stays findable, a renamed organization's services too."""
     written: set[Any] = set()
-    for row in (*session.new, *session.dirty):
-        if isinstance(row, Service) and touched(row, "name", "alternate_name", "description", "organization", "terms"):
-            written.add(row)
-        elif isinstance(row, Organization) and touched(row, "name", "alternate_name"):
-            written.update(row.services)
-        elif isinstance(row, ServiceTerm):
-            written.add(row.service)
-        elif isinstance(row, DirectoryAddress):
-            written.add(row.location)
-        elif isinstance(row, ServiceArea):
-            written.add(row)
     with session.no_autoflush:
+        for row in (*session.new, *session.dirty):
+            written.update(to_fold(row))
         for row in written - {None}:
             row.fold()
+
+
+def to_fold(row: Any) -> Iterable[Any]:
+    """What must be folded anew because this row is about to be written."""
+    if isinstance(row, Service) and touched(row, "name", "alternate_name", "description", "organization", "terms"):
+        return [row]
+    if isinstance(row, Organization) and touched(row, "name", "alternate_name"):
+        return row.services
+    if isinstance(row, ServiceTerm):
+        return [pointed_to(row, Service, row.service, row.service_id)]
+    if isinstance(row, DirectoryAddress):
+        return [pointed_to(row, Location, row.location, row.location_id)]
+    return [row] if isinstance(row, ServiceArea) else []
+
+
+def pointed_to(row: Any, model: Any, related: Any, number: int | None) -> Any:
+    """What a row points to, also where it is not written yet and only the other's number was given."""
+    session = orm.object_session(row)
+    return related or (session.get(model, number) if session is not None and number is not None else None)
 
 
 def touched(row: Any, *names: str) -> bool:

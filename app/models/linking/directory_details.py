@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Choice, Model, N_
-from app.models.linking.directory_row import FromDirectory, folded_places, web_link
+from app.models.base import N_, Choice, Model
+from app.models.linking.directory_row import FromDirectory, folded_places
 
 if TYPE_CHECKING:
     from app.models.linking.directory import Location
@@ -65,7 +65,8 @@ class DirectoryAddress(FromDirectory, Model):
     def lines(self) -> list[str]:
         """The address as it stands on an envelope; the country only where it is not the United States."""
         country = "" if self.country.upper() in ("US", "USA") else self.country
-        return [line for line in (self.attention, self.address_1, self.address_2, self.region, self.town, country) if line]
+        lines = (self.attention, self.address_1, self.address_2, self.region, self.town, country)
+        return [line for line in lines if line]
 
 
 class DirectoryContact(FromDirectory, Model):
@@ -110,13 +111,18 @@ class DirectoryPhone(FromDirectory, Model):
         """The number with its extension."""
         return f"{self.number} ext. {self.extension}" if self.extension else self.number
 
+    @property
+    def about(self) -> str:
+        """What the number is for; a mere “Phone 2” says nothing."""
+        return "" if re.fullmatch(r"phone( \d+)?", self.description or "", re.IGNORECASE) else self.description or ""
+
 
 KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 one_number = re.compile(r"([+(\s]*\d[\d\s().\-/A-Z]*?)(?:[\s,]*(?:X|EXT\.?|EXTENSION)\s*(\d{1,10}))?")
 
 
 def dialled(number: str, extension: str | None = None) -> str | None:
-    """The digits a phone dials for a number as people write it, letters as on its keys; nothing if it is not one number."""
+    """The digits a phone dials for a number as people write it, letters as on its keys; nothing if it is none."""
     match = one_number.fullmatch(number.strip().upper())
     if match is None:
         return None
@@ -165,11 +171,11 @@ class DirectoryLanguage(FromDirectory, Model):
     code: Mapped[str | None] = mapped_column(sa.String(35))
     note: Mapped[str | None] = mapped_column(sa.Text)
 
-    @property
-    def text(self) -> str:
-        """The language, or its code where it has no name, with the note."""
-        name = self.name or self.code or ""
-        return f"{name} ({self.note})" if name and self.note else name or self.note or ""
+
+def language_text(name: str | None, code: str | None, note: str | None) -> str:
+    """A language, or its code where it has no name, with the note: `Spanish (by phone)`."""
+    named = name or code or ""
+    return f"{named} ({note})" if named and note else named or note or ""
 
 
 class Accessibility(FromDirectory, Model):
@@ -179,6 +185,11 @@ class Accessibility(FromDirectory, Model):
     description: Mapped[str | None] = mapped_column(sa.Text)
     details: Mapped[str | None] = mapped_column(sa.Text)
     url: Mapped[str | None] = mapped_column(sa.String(2_000))
+
+    @property
+    def text(self) -> str:
+        """What is said about it, on one line."""
+        return ": ".join(part for part in (self.description, self.details) if part)
 
 
 class CostOption(FromDirectory, Model):
@@ -201,6 +212,12 @@ class CostOption(FromDirectory, Model):
         money = f"{whole:,}.{cents:02}" if cents else f"{whole:,}"
         return f"${money}" if self.currency in (None, "USD") else f"{self.currency} {money}"
 
+    @property
+    def text(self) -> str:
+        """For whom, how much, and what is said about it: `Seniors: $5, per visit`."""
+        price = ", ".join(part for part in (self.amount, self.amount_description) if part)
+        return ": ".join(part for part in (self.option, price) if part)
+
     def holds(self, on: date) -> bool:
         """Whether this price is in force on a day."""
         return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
@@ -212,11 +229,6 @@ class RequiredDocument(FromDirectory, Model):
     service_id: Mapped[int] = mapped_column(sa.ForeignKey("service.id"), index=True)
     document: Mapped[str | None] = mapped_column(sa.Text)
     uri: Mapped[str | None] = mapped_column(sa.String(2_000))
-
-    @property
-    def link(self) -> str | None:
-        """Where the form is, if it may be shown as a link."""
-        return web_link(self.uri)
 
 
 class ServiceArea(FromDirectory, Model):

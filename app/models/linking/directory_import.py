@@ -22,6 +22,6 @@ class DirectoryImport(Model):
     by: Mapped[User | None] = relationship(foreign_keys=by_id)
 
     @classmethod
-    def latest(cls) -> sa.Select[tuple[DirectoryImport]]:
+    def latest(cls) -> sa.Select[DirectoryImport]:
         """All imports, newest first, not yet executed."""
         return sa.select(cls).order_by(cls.id.desc())

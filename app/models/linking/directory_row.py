@@ -14,7 +14,7 @@ from app.models.base import folded, like
 
 
 class FromDirectory:
-    """A row that came, or could have come, from an HSDS package: its id there is kept, so that it is updated in place."""
+    """A row that came, or could have come, from an HSDS package: known by its id there, and updated in place."""
 
     hsds_id: Mapped[str] = mapped_column(sa.String(250), unique=True, default=lambda: str(uuid.uuid4()))
 
@@ -35,5 +35,5 @@ def has(column: Any, word: str) -> sa.ColumnElement[bool]:
 
 
 def folded_places(towns: Iterable[str]) -> str:
-    """Towns and areas as they are searched: each once, folded, and each word after a blank, to be found by its beginning."""
+    """Towns and areas as they are searched: each once, folded, each word after a blank to be found by its beginning."""
     return "".join(f" {town}" for town in sorted({folded(town) for town in towns} - {""}))

@@ -21,15 +21,15 @@ def refold(session: Session) -> None:
     put(session, Service, services(session))
     put(session, Location, locations(session))
     areas = session.execute(sa.select(ServiceArea.id, ServiceArea.name, ServiceArea.place))
-    put(session, ServiceArea, ({"id": id, "place": folded_places([name or ""]), "was": (was,)} for id, name, was in areas))
+    rows = ({"id": id, "place": folded_places([name or ""]), "was": (was,)} for id, name, was in areas)
+    put(session, ServiceArea, rows)
 
 
 def services(session: Session) -> Iterator[dict[str, Any]]:
     """What is searched for each service now, and what is kept."""
-    carried = session.execute(
-        sa.select(ServiceTerm.service_id, TaxonomyTerm.name).join(ServiceTerm.term).order_by(ServiceTerm.service_id, ServiceTerm.id)
-    )
-    terms = {service: [name for _, name in rows] for service, rows in groupby(carried, key=itemgetter(0))}
+    carried = sa.select(ServiceTerm.service_id, TaxonomyTerm.name).join(ServiceTerm.term)
+    by_service = groupby(session.execute(carried.order_by(ServiceTerm.service_id, ServiceTerm.id)), key=itemgetter(0))
+    terms = {service: [name for _, name in rows] for service, rows in by_service}
     texts = sa.select(
         Service.id,
         Service.name,

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -21,10 +22,13 @@ from app.models.linking.directory_details import (
     DirectoryContact,
     DirectoryLanguage,
     DirectoryPhone,
+    RequiredDocument,
     Schedule,
     ServiceArea,
     dialled,
+    language_text,
 )
+from app.models.linking.directory_row import web_link
 from app.models.linking.directory_terms import ServiceTerm, TaxonomyTerm
 from app.models.linking.directory_words import Say, hours, plain
 
@@ -43,6 +47,13 @@ class PlaceSheet:
         return hours(self.schedules, on=clock.today(), say=say)
 
 
+class Document(NamedTuple):
+    """Something to bring, and where the form is, if that may be shown as a link."""
+
+    text: str
+    link: str | None
+
+
 @dataclass(frozen=True)
 class ServiceSheet:
     """A service with all that hangs on it; lists are empty where nothing is listed."""
@@ -53,10 +64,11 @@ class ServiceSheet:
     organization_phones: list[DirectoryPhone]
     contacts: list[DirectoryContact]
     schedules: list[Schedule]
-    languages: list[str]
     costs: list[CostOption]
-    areas: list[ServiceArea]
-    terms: list[TaxonomyTerm]
+    languages: list[str]
+    documents: list[Document]
+    areas: list[str]
+    terms: list[str]
 
     def hours(self, say: Say = plain) -> list[str]:
         """When the service itself is offered, in words; its places may have their own hours."""
@@ -64,10 +76,9 @@ class ServiceSheet:
 
 
 def sheet(service_id: int) -> ServiceSheet | None:
-    """Gather one service by its number, or nothing if there is none; eight queries."""
+    """Gather one service by its number, or nothing if there is none; six queries."""
     query = sa.select(Service).where(Service.id == service_id)
-    whole = [joinedload(Service.organization), joinedload(Service.verified_by)]
-    whole += [joinedload(Service.costs), joinedload(Service.documents)]
+    whole = joinedload(Service.organization), joinedload(Service.verified_by), joinedload(Service.costs)
     service = db.session.scalars(query.options(*whole)).unique().one_or_none()
     return gathered(service) if service else None
 
@@ -85,10 +96,8 @@ def gathered(service: Service) -> ServiceSheet:
         organization_phones=[p for p in phones if p not in own and p.organization_id and not p.location_id],
         contacts=[*db.session.scalars(contacts_of(service, places)).unique()],
         schedules=[schedule for schedule in schedules if schedule.service_id == service.id],
-        languages=languages_of(service, places, phones),
         costs=[cost for cost in service.costs if cost.holds(clock.today())],
-        areas=[*db.session.scalars(listed(ServiceArea, [service], places))],
-        terms=[*db.session.scalars(terms_of(service))],
+        **short_lists(service, places, phones),
     )
 
 
@@ -148,24 +157,45 @@ def contacts_of(service: Service, places: Sequence[ServiceAtLocation]) -> sa.Sel
     return listed(DirectoryContact, [service], places).options(joinedload(DirectoryContact.phones))
 
 
-def terms_of(service: Service) -> sa.Select[Any]:
-    """The categories a service carries, in the taxonomy's order, not yet executed."""
-    carried = sa.select(ServiceTerm.term_id).where(ServiceTerm.service_id == service.id)
-    return sa.select(TaxonomyTerm).where(TaxonomyTerm.id.in_(carried)).order_by(TaxonomyTerm.code, TaxonomyTerm.name)
-
-
-def languages_of(
+def short_lists(
     service: Service, places: Sequence[ServiceAtLocation], phones: Sequence[DirectoryPhone]
-) -> list[str]:
-    """The languages of a service, its places and its numbers, each named once, the service's own first."""
-    by_phone = DirectoryLanguage.phone_id.in_([phone.id for phone in phones])
-    here = sa.or_(hanging_on(DirectoryLanguage, [service], places), by_phone)
-    rows = db.session.scalars(sa.select(DirectoryLanguage).where(here).order_by(DirectoryLanguage.id))
-    named: dict[str, str] = {}
-    for row in sorted(rows, key=lambda row: row.service_id is None):
-        named.setdefault(folded(row.text), row.text)
-    named.pop("", None)
-    return list(named.values())
+) -> dict[str, list[Any]]:
+    """The lists of which only a few words are shown, in one query: languages, documents, areas and terms."""
+    found: dict[str, list[tuple[Any, ...]]] = {"language": [], "document": [], "area": [], "term": []}
+    for kind, *words in db.session.execute(a_few_words(service, places, phones)):
+        found[kind].append(tuple(words))
+
+    def in_order(kind: str) -> list[tuple[Any, ...]]:
+        return sorted(found[kind], key=itemgetter(0))
+
+    languages = [language_text(*words) for _id, *words in in_order("language")]
+    return {
+        "languages": list({folded(text): text for text in reversed(languages) if text}.values())[::-1],
+        "documents": [Document(name or uri, web_link(uri)) for _, name, uri, _ in in_order("document") if name or uri],
+        "areas": [name or about for _, name, about, _ in in_order("area") if name or about],
+        "terms": [name for _code, name in sorted((code or "", name) for _id, name, code, _ in found["term"])],
+    }
+
+
+def a_few_words(
+    service: Service, places: Sequence[ServiceAtLocation], phones: Sequence[DirectoryPhone]
+) -> sa.CompoundSelect[Any]:
+    """Rows of kind, id and three texts, not yet executed."""
+    language, document, area, term = DirectoryLanguage, RequiredDocument, ServiceArea, TaxonomyTerm
+    spoken = sa.or_(hanging_on(language, [service], places), language.phone_id.in_([phone.id for phone in phones]))
+    carried = sa.select(ServiceTerm.term_id).where(ServiceTerm.service_id == service.id)
+    return sa.union_all(
+        words("language", language.id, language.name, language.code, language.note).where(spoken),
+        words("document", document.id, document.document, document.uri).where(document.service_id == service.id),
+        words("area", area.id, area.name, area.description).where(hanging_on(area, [service], places)),
+        words("term", term.id, term.name, term.code).where(term.id.in_(carried)),
+    )
+
+
+def words(kind: str, id: Any, *texts: Any) -> sa.Select[Any]:
+    """One part of a_few_words: three columns of text, whatever the table has."""
+    columns = [sa.cast(text, sa.Text) for text in (*texts, sa.null())[:3]]
+    return sa.select(sa.literal(kind, sa.String(10)), id, *columns)
 
 
 @dataclass(frozen=True)

@@ -38,18 +38,18 @@ class TaxonomyTerm(FromDirectory, Model):
     term_uri: Mapped[str | None] = mapped_column(sa.String(2_000))
 
     @classmethod
-    def under(cls, term_id: int) -> sa.Select[tuple[int]]:
+    def under(cls, term_id: int) -> sa.Select[int]:
         """The ids of a term and of every term below it, not yet executed."""
         below = sa.select(cls.id).where(cls.id == term_id).cte("below", recursive=True)
         child = aliased(cls)
         return sa.select(below.union(sa.select(child.id).join(below, child.parent_id == below.c.id)).c.id)
 
     @classmethod
-    def counted(cls, services: sa.Select[tuple[int]]) -> sa.Select[Any]:
+    def counted(cls, services: sa.Select[int]) -> sa.Select[*tuple[Any, ...]]:
         """How many of these services (a select of ids) each term and those below it hold, not yet executed.
 
-        Rows of id, parent_id, name, services, situation, by the taxonomy's order. `situation` is 1 where every link says
-        that it describes a person's situation and not the help that is given.
+        Rows of id, parent_id, name, services, situation, in the taxonomy's order. `situation` is 1 where every link
+        says that it describes a person's situation and not the help that is given.
         """
         above = sa.select(cls.id.label("over"), cls.id.label("term")).cte("above", recursive=True)
         child = aliased(cls)
@@ -87,7 +87,7 @@ class ServiceTerm(FromDirectory, Model):
 
 @dataclass(frozen=True)
 class Kind:
-    """A category as the search offers it, and how many of the services found it holds; `depth` below its top category."""
+    """A category as the search offers it, and how many services found it holds; `depth` below its top category."""
 
     id: int
     name: str

@@ -81,9 +81,8 @@ def monthly(schedule: Any, say: Say) -> str:
     parts = named_days(schedule)
     if not parts or schedule.freq != "MONTHLY" or not all(part[1] and int(part[1]) in NTH for part in parts):
         return ""
-    days = ", ".join(
-        say(N_("%(nth)s %(day)s"), nth=say(NTH[int(part[1])]), day=say(DAY_NAMES[DAYS.index(part[2])])) for part in parts
-    )
+    named = ((NTH[int(part[1])], DAY_NAMES[DAYS.index(part[2])]) for part in parts)
+    days = ", ".join(say(N_("%(nth)s %(day)s"), nth=say(nth), day=say(day)) for nth, day in named)
     return with_times(say(N_("%(days)s of the month"), days=days), schedule.opens_at, schedule.closes_at, say)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,8 +13,10 @@ from app import clock
 from app.extensions import db
 from app.models.agency.event import EventKind
 from app.models.agency.user import User
-from app.models.base import Choice, Model, N_, OfCase, RuleBroken
+from app.models.base import N_, Choice, Model, OfCase, RuleBroken
 from app.models.caseload.case import Case
+from app.models.planning.goal import Goal
+from app.models.planning.plan import IN_FORCE, Plan, PlanStatus
 
 
 class Method(Choice):
@@ -67,6 +70,33 @@ class Purpose(Choice):
     OTHER = "other", N_("Other")
 
 
+class GoalName(NamedTuple):
+    """A goal as notes speak of it: its thread through all versions of the plan, its number and words in the last."""
+
+    id: int
+    thread: str
+    number: int
+    statement: str
+    in_force: bool
+
+    @classmethod
+    def of(cls, case: Case) -> list[GoalName]:
+        """The goals of every version of the case's plan, each as its last version has it, in order."""
+        rows = db.session.execute(
+            sa.select(Goal.id, Goal.thread, Goal.statement, Plan.number, Plan.status)
+            .join(Plan, Plan.id == Goal.plan_id)
+            .where(Plan.case_id == case.id, Plan.status.not_in([PlanStatus.DRAFT, PlanStatus.IN_ERROR]))
+            .order_by(Plan.number, Goal.position, Goal.id)
+        )
+        found: dict[str, GoalName] = {}
+        numbers: Counter[int] = Counter()
+        for id, thread, statement, version, status in rows:
+            numbers[version] += 1
+            if thread not in found or not found[thread].in_force:
+                found[thread] = cls(id, thread, numbers[version], statement, status in IN_FORCE)
+        return list(found.values())
+
+
 class Note(OfCase, Model):
     """One contact, signed by its author when it is saved; later words are addenda."""
 
@@ -83,19 +113,22 @@ class Note(OfCase, Model):
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
     signed_as: Mapped[str] = mapped_column(sa.String(300))
     in_error_at: Mapped[datetime | None]
+    in_error_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     in_error_reason: Mapped[str | None] = mapped_column(sa.String(500))
-    by: Mapped[User] = relationship()
+    by: Mapped[User] = relationship(foreign_keys=by_id)
+    in_error_by: Mapped[User | None] = relationship(foreign_keys=in_error_by_id)
     addenda: Mapped[list[Note]] = relationship(order_by="Note.id", lazy="selectin", join_depth=1)
 
     LATE_AFTER = timedelta(hours=72)
 
     @classmethod
     def of(cls, case: Case) -> sa.Select[Any]:
-        """The notes of a case, newest contact first; addenda hang on their note."""
+        """The notes of a case, newest contact first, those without a time on top; addenda hang on their note."""
+        time_of_day = sa.func.coalesce(cls.started_at, sa.literal(time(23, 59, 59), sa.Time))
         return (
             sa.select(cls)
             .where(cls.case_id == case.id, cls.parent_id.is_(None))
-            .order_by(cls.happened_on.desc(), cls.started_at.desc(), cls.id.desc())
+            .order_by(cls.happened_on.desc(), time_of_day.desc(), cls.id.desc())
         )
 
     @classmethod
@@ -123,6 +156,8 @@ class Note(OfCase, Model):
         case.check_open()
         if happened_on > clock.today():
             raise RuleBroken(N_("A note is about something that happened. Choose today or an earlier day."))
+        if started_at is not None and clock.from_local(happened_on, started_at) > clock.now():
+            raise RuleBroken(N_("This contact would begin later today. Write the note when it has happened."))
         note = cls(
             case=case,
             client_id=case.client_id,
@@ -165,7 +200,7 @@ class Note(OfCase, Model):
         """Wrong record: it stays readable, with the reason, and counts nowhere."""
         if self.in_error_at is not None:
             raise RuleBroken(N_("This note is marked as entered in error already."))
-        self.in_error_at = clock.now()
+        self.in_error_at, self.in_error_by = clock.now(), by
         self.in_error_reason = reason
         self.record(EventKind.NOTE_IN_ERROR, by=by, reason=reason)
 

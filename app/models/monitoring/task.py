@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,9 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.extensions import db
 from app.models.agency.event import EventKind
-from app.models.agency.user import User
-from app.models.base import Choice, Model, N_, OfCase, RuleBroken, Versioned
-from app.models.caseload.case import Case
+from app.models.agency.user import Membership, Role, User
+from app.models.base import N_, Choice, Model, OfCase, RuleBroken, Versioned
+from app.models.caseload.case import Assignment, Case
+from app.models.caseload.client import NamedStaff
 
 
 class TaskType(Choice):
@@ -48,6 +49,16 @@ class TaskStatus(Choice):
     CANCELLED = "cancelled", N_("Cancelled")
 
 
+class Due(Choice):
+    """How soon a task is due."""
+
+    LATE = "late", N_("Late")
+    TODAY = "today", N_("Today")
+    WEEK = "week", N_("This week")
+    LATER = "later", N_("Later")
+
+
+THIS_WEEK = timedelta(days=7)
 UNDONE = [TaskStatus.OPEN, TaskStatus.IN_PROGRESS, TaskStatus.WAITING_CLIENT, TaskStatus.WAITING_OTHER]
 
 
@@ -79,9 +90,12 @@ class Task(Versioned, OfCase, Model):
         return cls.status.in_(UNDONE)
 
     @classmethod
-    def add(cls, case: Case, *, by: User, title: str, due_on: date, assignee: User | None = None, **details: Any) -> Task:
+    def add(
+        cls, case: Case, *, by: User, title: str, due_on: date, assignee: User | None = None, **details: Any
+    ) -> Task:
         """Put something on somebody's list; on one's own when nobody is named."""
         case.check_open()
+        _check_reaches(assignee, case, by=by)
         task = cls(
             case=case, client_id=case.client_id, title=title, due_on=due_on, assignee=assignee or by, **details
         )
@@ -89,9 +103,33 @@ class Task(Versioned, OfCase, Model):
         task.record(EventKind.TASK_ADDED, by=by)
         return task
 
+    @classmethod
+    def assignable(cls, case: Case) -> sa.Select[int, str]:
+        """The (id, name) of everybody a task of this case may be given to: who works in its program, or on the case."""
+        in_program = sa.select(Membership.user_id).where(
+            Membership.program_id == case.program_id,
+            Membership.from_on <= clock.today(),
+            sa.or_(Membership.to_on.is_(None), Membership.to_on > clock.today()),
+        )
+        on_case = sa.select(Assignment.user_id).where(Assignment.case_id == case.id, Assignment.to_on.is_(None))
+        query = sa.select(User.id, User.name).where(
+            User.disabled_at.is_(None),
+            User.role != Role.ADMINISTRATOR,
+            sa.or_(User.id.in_(in_program), User.id.in_(on_case)),
+        )
+        if case.client.restricted:
+            named = sa.select(NamedStaff.user_id).where(
+                NamedStaff.client_id == case.client_id, NamedStaff.to_on.is_(None)
+            )
+            query = query.where(User.id.in_(named))
+        return query.order_by(User.name)
+
     def reschedule(self, *, by: User, **details: Any) -> None:
         """Change the day, the words, or who does it."""
         self._check_undone()
+        assignee = details.get("assignee")
+        if assignee is not None and assignee.id != self.assignee_id:
+            _check_reaches(assignee, self.case, by=by)
         self.change(kind=EventKind.TASK_CHANGED, by=by, **details)
 
     def finish(self, *, by: User) -> None:
@@ -103,8 +141,12 @@ class Task(Versioned, OfCase, Model):
         self.record(EventKind.TASK_DONE, by=by)
 
     def undo(self, *, by: User) -> None:
-        """Not done after all."""
+        """Not done after all; what is to do already stays as it is."""
         self.case.check_open()
+        if self.open_now:
+            return
+        if self.status is TaskStatus.CANCELLED:
+            raise RuleBroken(N_("This task was cancelled. Add a new one."))
         self.status, self.done_at, self.done_by = TaskStatus.OPEN, None, None
         self.record(EventKind.TASK_CHANGED, by=by, fields=["status"])
 
@@ -129,3 +171,28 @@ class Task(Versioned, OfCase, Model):
     @property
     def days_late(self) -> int:
         return max(0, (clock.today() - self.due_on).days)
+
+    @property
+    def due(self) -> Due:
+        """How soon it is due."""
+        return due_group(self.due_on)
+
+
+def due_group(due_on: date) -> Due:
+    """Late, today, within the next seven days, or later."""
+    today = clock.today()
+    if due_on <= today:
+        return Due.LATE if due_on < today else Due.TODAY
+    return Due.WEEK if due_on <= today + THIS_WEEK else Due.LATER
+
+
+def _check_reaches(assignee: User | None, case: Case, *, by: User) -> None:
+    """Refuse to give a task to somebody who could not open the case: it would be on nobody's list."""
+    if assignee is None or assignee is by:
+        return
+    if not assignee.is_active:
+        raise RuleBroken(N_("%(name)s no longer works here."), name=assignee.name)
+    if db.session.scalar(Case.visible_to(assignee).where(Case.id == case.id).with_only_columns(Case.id)) is None:
+        raise RuleBroken(
+            N_("%(name)s cannot open this record. Give the task to somebody who works on the case."), name=assignee.name
+        )

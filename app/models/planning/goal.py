@@ -13,7 +13,7 @@ from app import clock
 from app.models.agency.event import EventKind
 from app.models.agency.user import User
 from app.models.assessment.domain import Domain
-from app.models.base import Choice, Model, N_, OfCase, RuleBroken
+from app.models.base import N_, Choice, Model, OfCase, RuleBroken
 
 if TYPE_CHECKING:
     from app.models.planning.plan import Plan
@@ -90,7 +90,7 @@ class Step(OfCase, Model):
         return self.open_now and self.due_on is not None and self.due_on < clock.today()
 
     def who(self, *, client: str, worker: str) -> str:
-        """The person's name as the plan says it: the client's and the worker's first names, or the name written down."""
+        """The name as the plan says it: the client's and the worker's first names, or the name written down."""
         if self.actor is None:
             return ""
         return self.actor_name or {Actor.CLIENT: client, Actor.CASEWORKER: worker}.get(self.actor, self.actor.label)
@@ -102,7 +102,7 @@ class Step(OfCase, Model):
 
     def mark(self, status: StepStatus, *, by: User, done_on: date | None = None, barrier: str | None = None) -> None:
         """Say how the step is coming along; the signed text stays as it was."""
-        self.case.check_open()
+        self.goal.plan.check_live()
         if status is StepStatus.BLOCKED and not barrier:
             raise RuleBroken(N_("Write what stands in the way."))
         if done_on is not None and done_on > clock.today():
@@ -229,7 +229,7 @@ class Goal(OfCase, Model):
 
     def mark(self, status: GoalStatus, *, by: User, reason: str | None = None) -> None:
         """Say how the goal stands now; the signed text stays as it was."""
-        self.case.check_open()
+        self.plan.check_live()
         if status in NEEDS_REASON and not reason:
             raise RuleBroken(N_("Write why the goal is %(status)s."), status=status.label.lower())
         self.status = status

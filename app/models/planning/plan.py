@@ -16,7 +16,7 @@ from app.models.agency.event import EventKind
 from app.models.agency.user import User
 from app.models.assessment.assessment import Assessment, Need
 from app.models.assessment.domain import Domain
-from app.models.base import Choice, Model, N_, OfCase, RuleBroken, Versioned
+from app.models.base import N_, Choice, Model, OfCase, RuleBroken, Versioned
 from app.models.caseload.case import Case
 from app.models.planning.goal import Goal, Objective, Step, _after, swap_places
 from app.models.planning.signature import Signature, SignatureOutcome, SignerRole
@@ -60,7 +60,7 @@ class NeedAnswer(Choice):
 
 
 class Missing(NamedTuple):
-    """Something a plan still lacks: the words, the place on the page, and whether the plan cannot be signed without it."""
+    """Something a plan still lacks: the words, the place on the page, and whether no plan is signed without it."""
 
     text: str
     anchor: str
@@ -139,15 +139,15 @@ class Plan(Versioned, OfCase, Model):
     by: Mapped[User] = relationship(foreign_keys=by_id)
     assessment: Mapped[Assessment | None] = relationship()
     goals: Mapped[list[Goal]] = relationship(
-        back_populates="plan", cascade="all, delete-orphan", order_by=Goal.position, lazy="selectin"
+        back_populates="plan", cascade="all, delete-orphan", order_by=Goal.position
     )
     planned_needs: Mapped[list[PlannedNeed]] = relationship(
-        cascade="all, delete-orphan", order_by=PlannedNeed.id, lazy="selectin"
+        cascade="all, delete-orphan", order_by=PlannedNeed.id
     )
     planned_services: Mapped[list[PlannedService]] = relationship(
-        cascade="all, delete-orphan", order_by=PlannedService.position, lazy="selectin"
+        cascade="all, delete-orphan", order_by=PlannedService.position
     )
-    signatures: Mapped[list[Signature]] = relationship(order_by=Signature.id, lazy="selectin")
+    signatures: Mapped[list[Signature]] = relationship(order_by=Signature.id)
     scans: Mapped[list[Document]] = relationship(order_by="Document.id", viewonly=True)
 
     # -- finding versions
@@ -155,8 +155,13 @@ class Plan(Versioned, OfCase, Model):
     @classmethod
     def of(cls, case: Case) -> sa.Select[Any]:
         """The versions of a case's plan, newest first."""
+        return cls.of_case(case.id)
+
+    @classmethod
+    def of_case(cls, case_id: int) -> sa.Select[Any]:
+        """The versions of the plan of the case with this id, newest first; discarded drafts are not among them."""
         good = cls.status != PlanStatus.IN_ERROR
-        return sa.select(cls).where(cls.case_id == case.id, good).order_by(cls.number.desc())
+        return sa.select(cls).where(cls.case_id == case_id, good).order_by(cls.number.desc())
 
     @classmethod
     def latest(cls, case: Case) -> Plan | None:
@@ -181,7 +186,7 @@ class Plan(Versioned, OfCase, Model):
         plan = cls(
             case=case,
             client_id=case.client_id,
-            number=1,
+            number=cls._next_number(case),
             assessment=assessment,
             starts_on=today,
             review_on=today + timedelta(days=case.program.review_days),
@@ -205,7 +210,7 @@ class Plan(Versioned, OfCase, Model):
         copy = Plan(
             case=self.case,
             client_id=self.client_id,
-            number=(newest.number if newest else self.number) + 1,
+            number=self._next_number(self.case),
             assessment=Assessment.latest_signed(self.case),
             starts_on=today,
             review_on=today + timedelta(days=self.case.program.review_days),
@@ -217,18 +222,46 @@ class Plan(Versioned, OfCase, Model):
         copy.goals = [_copied_goal(goal) for goal in self.goals if not goal.resolved]
         copy.planned_needs = [_copied(need, "domain", "answer", "reason") for need in self.planned_needs]
         copy.planned_services = [
-            _copied(s, "position", "service", "provider", "phone", "frequency", "starts_on") for s in self.planned_services
+            _copied(row, "position", "service", "provider", "phone", "frequency", "starts_on")
+            for row in self.planned_services
         ]
         copy.record(EventKind.PLAN_STARTED, by=by)
         return copy
 
-    def check_draft(self) -> None:
-        """Refuse to change a text that is frozen."""
+    @classmethod
+    def _next_number(cls, case: Case) -> int:
+        """The number of the next version; the number of a discarded draft is not used again."""
+        highest = db.session.scalar(sa.select(sa.func.max(cls.number)).where(cls.case_id == case.id))
+        return (highest or 0) + 1
+
+    def check_draft(self, *, hold: bool = True) -> None:
+        """Refuse to change a text that is frozen; whoever only opens a form need not `hold` the version meanwhile."""
         self.case.check_open()
+        if hold:
+            self._hold()
         if self.status is not PlanStatus.DRAFT:
             raise RuleBroken(
-                N_("Version %(number)s is frozen, so that everybody knows what was signed. Start a new version to change it."),
+                N_("Version %(number)s is frozen: everybody knows what was signed. Start a new version to change it."),
                 number=self.number,
+            )
+
+    def _hold(self) -> None:
+        """Let nobody else change this version until our change is saved, so that nothing slips in beside a freeze.
+
+        SQLite writes one at a time anyway; Postgres locks the row.
+        """
+        if sa.inspect(self).persistent:
+            db.session.refresh(self, ["status", "version"], with_for_update=True)
+
+    def check_live(self) -> None:
+        """Refuse to mark progress anywhere but on the version that holds; before any holds, on the newest."""
+        self.case.check_open()
+        holding = Plan.in_force(self.case) or Plan.latest(self.case)
+        if holding is not None and holding is not self:
+            raise RuleBroken(
+                N_("Version %(number)s does not hold now. Mark the progress in version %(holding)s."),
+                number=self.number,
+                holding=holding.number,
             )
 
     def rewrite(self, *, by: User, **details: Any) -> None:
@@ -263,7 +296,7 @@ class Plan(Versioned, OfCase, Model):
         self.check_draft()
         need = next((n for n in self.planned_needs if n.domain is domain), None)
         if need is None:
-            need = PlannedNeed(client_id=self.client_id, case_id=self.case_id, domain=domain, answer=answer, reason=reason)
+            need = PlannedNeed(client_id=self.client_id, case_id=self.case_id, domain=domain)
             self.planned_needs.append(need)
         need.answer, need.reason = answer, reason
         self.record(EventKind.PLAN_CHANGED, by=by, fields=["planned_needs"])
@@ -287,6 +320,11 @@ class Plan(Versioned, OfCase, Model):
         self.planned_services.append(row)
         self.record(EventKind.PLAN_CHANGED, by=by, fields=["services"])
         return row
+
+    def change_service(self, row: PlannedService, *, by: User, **details: Any) -> None:
+        """Say differently which service the plan counts on."""
+        self.check_draft()
+        row.change(kind=EventKind.PLAN_CHANGED, by=by, **details)
 
     def drop_service(self, row: PlannedService, *, by: User) -> None:
         """No longer count on that service."""
@@ -315,6 +353,8 @@ class Plan(Versioned, OfCase, Model):
             found.append(Missing(N_("Choose the day of the next review."), "review_on", True))
         elif self.review_on <= self.starts_on:
             found.append(Missing(N_("The review must come after the plan starts."), "review_on", True))
+        if self.ends_on is not None and self.ends_on <= self.starts_on:
+            found.append(Missing(N_("The plan must end after it starts."), "ends_on", True))
         for goal in self.goals:
             found.extend(self._missing_in(goal))
         found.extend(
@@ -361,6 +401,7 @@ class Plan(Versioned, OfCase, Model):
         `leaving_open` is the reason for going on although something expected is missing.
         """
         self.check_draft()
+        self._read_again()
         missing = self.missing()
         if any(item.needed for item in missing):
             raise RuleBroken(N_("The plan cannot be signed yet. See what is still missing."))
@@ -372,6 +413,16 @@ class Plan(Versioned, OfCase, Model):
         self.code = code_for(PaperKind.SERVICE_PLAN, self.client.number or "", self.number)
         self.hash = hashlib.sha256(canonical(self.text()).encode()).hexdigest()
         self.record(EventKind.PLAN_FROZEN, by=by, reason=leaving_open)
+
+    def _read_again(self) -> None:
+        """Forget what was read before the version was held: what is frozen is what stands in the database now."""
+        db.session.flush()
+        for goal in self.goals:
+            for row in (*goal.objectives, *goal.steps, goal):
+                db.session.expire(row)
+        for row in (*self.planned_needs, *self.planned_services):
+            db.session.expire(row)
+        db.session.refresh(self)
 
     def text(self) -> dict[str, Any]:
         """The text that is signed, as plain values: everything but the live progress."""
@@ -395,6 +446,17 @@ class Plan(Versioned, OfCase, Model):
         """Whether the text is still the one that was frozen."""
         return self.hash is not None and hashlib.sha256(canonical(self.text()).encode()).hexdigest() == self.hash
 
+    def check_ready(self) -> None:
+        """Refuse to record signatures on anything but a version that waits for them."""
+        self.case.check_open()
+        if self.status is not PlanStatus.READY:
+            raise RuleBroken(N_("Only a plan that is ready for signature can be recorded as signed."))
+
+    @property
+    def frozen_on(self) -> date:
+        """The day the text became final, by the agency's calendar; today while it has not."""
+        return clock.local(self.frozen_at or clock.now()).date()
+
     def record_signatures(
         self,
         *,
@@ -411,20 +473,17 @@ class Plan(Versioned, OfCase, Model):
         The plan comes into force when the client's side and the caseworker have answered; it takes the place of the
         version before, whose progress it carries on.
         """
-        if self.status is not PlanStatus.READY:
-            raise RuleBroken(N_("Only a plan that is ready for signature can be recorded as signed."))
-        self.case.check_open()
+        self.check_ready()
         if agreement is not Agreement.AGREES and not disagreement:
             raise RuleBroken(N_("Write what the client does not agree with, or why there is no answer."))
         if not any(s.role in (SignerRole.CLIENT, SignerRole.GUARDIAN, SignerRole.REPRESENTATIVE) for s in signatures):
             raise RuleBroken(N_("Record the client’s signature, or why there is none."))
-        frozen_on = clock.local(self.frozen_at or clock.now()).date()
         for signature in signatures:
-            signature.check(not_before=frozen_on, not_after=clock.today())
+            signature.check(not_before=self.frozen_on, not_after=clock.today())
             signature.client_id, signature.case_id, signature.by = self.client_id, self.case_id, by
         if not any(s.role is SignerRole.CASEWORKER and s.signed for s in signatures):
             raise RuleBroken(N_("The caseworker signs too. Record that signature with its date."))
-        if copy_given_on is not None and not frozen_on <= copy_given_on <= clock.today():
+        if copy_given_on is not None and not self.frozen_on <= copy_given_on <= clock.today():
             raise RuleBroken(N_("The day the copy was given must lie between the freeze and today."))
         self.signatures.extend(signatures)
         self.agreement, self.disagreement = agreement, disagreement
@@ -470,6 +529,11 @@ class Plan(Versioned, OfCase, Model):
     @property
     def draft(self) -> bool:
         return self.status is PlanStatus.DRAFT
+
+    @property
+    def ready(self) -> bool:
+        """Whether it waits for signatures."""
+        return self.status is PlanStatus.READY
 
     @property
     def holds(self) -> bool:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.agency.user import User
-from app.models.base import Choice, Model, N_, OfCase, RuleBroken
+from app.models.base import N_, Choice, Model, OfCase, RuleBroken
 
 
 class SignerRole(Choice):
@@ -67,7 +67,9 @@ class Signature(OfCase, Model):
             if self.method in (SignatureMethod.MARK, SignatureMethod.VERBAL) and not self.witness:
                 raise RuleBroken(N_("A mark or a spoken yes needs a witness. Write the witness’s name."))
             if self.role in (SignerRole.GUARDIAN, SignerRole.REPRESENTATIVE) and not self.authority:
-                raise RuleBroken(N_("Write what gives %(name)s the right to sign for the client."), name=self.printed_name)
+                raise RuleBroken(
+                    N_("Write what gives %(name)s the right to sign for the client."), name=self.printed_name
+                )
         elif not self.reason:
             raise RuleBroken(N_("Write why %(name)s did not sign."), name=self.printed_name)
 

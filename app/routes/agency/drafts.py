@@ -6,7 +6,7 @@ from flask import Blueprint, abort, jsonify, redirect, request
 
 from app import clock
 from app.access import me
-from app.models.agency.draft import Draft
+from app.models.agency.draft import Draft, Once
 from app.requests import safe_next
 
 bp = Blueprint("drafts", __name__, url_prefix="/drafts")
@@ -17,6 +17,8 @@ SKIPPED = {"once", "version", "password"}
 @bp.post("/<form>/<int:about>")
 def update(form: str, about: int):
     _check(form, about)
+    if Once.used(me(), request.args.get("once", "")):
+        return jsonify(saved_at=None)
     typed = {name: values for name, values in request.form.lists() if name not in SKIPPED}
     if not any(value.strip() for values in typed.values() for value in values):
         Draft.done(me(), form, about)

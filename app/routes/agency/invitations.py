@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, request
 
 from app.extensions import db
-from app.forms.agency.settings import AccountForm
+from app.forms.agency.account import AccountForm
 from app.models.agency.sign_in import Invitation, SignIn
 from app.models.base import RuleBroken
 from app.pages import page

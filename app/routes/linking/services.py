@@ -15,15 +15,18 @@ from werkzeug.wrappers import Response as Answer
 from app.access import Can, fetch, me, require, visible
 from app.errors import Conflict
 from app.extensions import db
-from app.forms.linking.directory import ServiceCorrection, ServiceSearch
+from app.forms.linking.directory import LARGEST_ID, ServiceCorrection, ServiceSearch
+from app.models.agency.event import EventKind
 from app.models.assessment.assessment import Need
 from app.models.base import Choice
 from app.models.caseload.case import Case
+from app.models.caseload.client import Client
 from app.models.linking.directory import Service
 from app.models.linking.directory_sheet import glances, sheet
 from app.models.linking.directory_terms import TaxonomyTerm, kinds
 from app.models.planning.goal import Goal
 from app.pages import page, page_number, paged, wants_fragment
+from app.requests import note
 
 bp = Blueprint("services", __name__, url_prefix="/services")
 ON_A_PAGE = 20
@@ -59,7 +62,7 @@ def show(id: int) -> Response:
     """Everything a person needs to know about one service."""
     require(Can.SEE_SERVICES)
     looking = looking_for()
-    found = sheet(id) if id < 2**63 else None
+    found = sheet(id) if id <= LARGEST_ID else None
     if found is None:
         abort(404)
     return page("linking/services/show.html", sheet=found, service=found.service, looking=looking, say=_)
@@ -69,7 +72,8 @@ def show(id: int) -> Response:
 def edit(id: int) -> Response:
     """The form that corrects an entry."""
     service = entry(id)
-    return page("linking/services/edit.html", form=ServiceCorrection(obj=service), service=service)
+    form = ServiceCorrection(obj=service)
+    return page("linking/services/edit.html", form=form, service=service, version=service.version)
 
 
 @bp.post("/<int:id>/")
@@ -78,12 +82,12 @@ def update(id: int) -> Response | Answer:
     service = entry(id)
     form = ServiceCorrection(request.form)
     if not form.validate():
-        return page("linking/services/edit.html", form=form, service=service, status=422)
-    values = form.data
-    if values.pop("version") != service.version:
-        theirs, mine = in_words(form, partial(getattr, service)), in_words(form, values.get)
+        version = request.form.get("version", "")
+        return page("linking/services/edit.html", form=form, service=service, version=version, status=422)
+    if request.form.get("version") != str(service.version):
+        theirs, mine = in_words(form, partial(getattr, service)), in_words(form, form.data.get)
         raise Conflict(theirs=theirs, mine=mine, back=url_for("services.edit", id=id))
-    service.correct(by=me(), **values)
+    service.correct(by=me(), **form.data)
     flash(_("The entry is corrected."))
     return redirect(url_for("services.show", id=id), 303)
 
@@ -91,14 +95,15 @@ def update(id: int) -> Response | Answer:
 def entry(id: int) -> Service:
     """The service to correct, or 404."""
     require(Can.EDIT_SERVICES)
-    service = db.session.get(Service, id) if id < 2**63 else None
+    service = db.session.get(Service, id) if id <= LARGEST_ID else None
     return service or abort(404)
 
 
 def in_words(form: ServiceCorrection, given: Callable[[str], Any]) -> dict[str, str]:
     """What each field of the form holds, by its label, for the page that shows two versions side by side."""
-    held = {field: given(field.name) for field in (form.status, form.capacity, form.alert, form.internal_note)}
-    return {str(field.label.text): _(value.label) if isinstance(value, Choice) else value or "" for field, value in held.items()}
+    fields = (form.status, form.capacity, form.alert, form.internal_note)
+    held = {str(field.label.text): given(field.name) for field in fields}
+    return {label: _(value.label) if isinstance(value, Choice) else value or "" for label, value in held.items()}
 
 
 @dataclass(frozen=True)
@@ -108,42 +113,50 @@ class Looking:
     case: Case
     need: Need | None
     goal: Goal | None
+    asked: dict[str, int | None]
 
     @property
     def args(self) -> dict[str, int]:
         """What every link on the way carries along."""
-        known = {"case": self.case, "need": self.need, "goal": self.goal}
-        return {name: record.id for name, record in known.items() if record is not None}
+        return {name: id for name, id in self.asked.items() if id is not None}
 
 
 def looking_for() -> Looking | None:
     """The case, need and goal in the address; 404 where they are out of reach or not of one case.
 
-    Opening the page for a client is on the client's trail; each further keystroke of the search is not.
+    Opening a page for a client is on the client's trail; each further keystroke of the search is not.
     """
-    number = asked("case")
-    if number is None:
+    case_id, need_id, goal_id = asked("case"), asked("need"), asked("goal")
+    if case_id is None:
         return None
-    need, goal = of_case(Need, asked("need"), number), of_case(Goal, asked("goal"), number)
-    if not wants_fragment():
-        return Looking(fetch(Case, number, to=Can.SEE_CLIENTS), need, goal)
+    need = of_case(Need, need_id, case_id) if need_id else None
+    goal = of_case(Goal, goal_id, case_id) if goal_id and not need_id else None
+    named = need or goal
     require(Can.SEE_CLIENTS)
-    case = db.session.scalar(visible(Case).where(Case.id == number))
-    return Looking(case, need, goal) if case is not None else abort(404)
+    case = named.case if named else of_case(Case, case_id, case_id)
+    if not wants_fragment():
+        note(EventKind.CLIENT_VIEWED, named or case)
+    return Looking(case, need, goal, {"case": case_id, "need": need_id, "goal": goal_id})
+
+
+def of_case(model: Any, id: int, case_id: int) -> Any:
+    """A case, or a need or goal of it, in the reach of the person who asks, with what the client is called; or 404.
+
+    One query instead of four: fetch() answers for what is out of reach, and puts the try on the trail.
+    """
+    client = joinedload(model.client).joinedload(Client.other_names)
+    mine, case = (model.id == case_id, []) if model is Case else (model.case_id == case_id, [joinedload(model.case)])
+    query = visible(model).where(model.id == id, mine).options(lazyload("*"), client, *case)
+    record = db.session.scalars(query).unique().one_or_none()
+    if record is None:
+        fetch(model, id, to=Can.SEE_CLIENTS)
+        abort(404)
+    return record
 
 
 def asked(name: str) -> int | None:
     """A record's number in the address, or nothing; what is no number leads nowhere."""
     value = request.args.get(name, "")
-    if value and not (value.isascii() and value.isdigit() and len(value) < 19):
+    if value and not (value.isascii() and value.isdigit() and len(value) <= 10 and int(value) <= LARGEST_ID):
         abort(404)
     return int(value) if value else None
-
-
-def of_case(model: Any, id: int | None, case_id: int) -> Any:
-    """A need or goal of this case in the reach of the person who asks, with the client; nothing if none is asked for."""
-    if id is None:
-        return None
-    with_client = joinedload(model.client), joinedload(model.case), lazyload("*")
-    record = db.session.scalar(visible(model).where(model.id == id, model.case_id == case_id).options(*with_client))
-    return record if record is not None else abort(404)

@@ -106,6 +106,8 @@
     try {
       const r = await fetch(address(f) + (once ? "?once=" + encodeURIComponent(once) : ""),
         { method: "POST", body, redirect: "manual", keepalive: !!leaving && String(body).length < 6e4 });
+      d.out = r.type === "opaqueredirect";                           // sent to the door: signed out meanwhile
+      if (d.out) text = words.outText;
       if (r.status >= 400 && r.status < 500 && r.status !== 429) again = 0;   // refused: not again unchanged
       if (!r.ok) throw r;
       const at = (await r.json()).saved_at;                         // null: nothing was left to keep
@@ -142,10 +144,17 @@
   /* 8. Leaving with text kept nowhere: form[data-guard], or a draft that could not be kept. */
   let dirty = false;
   on("input", e => { if (e.target.closest("form[data-guard]")) dirty = true; });
+  on("submit", e => {                                               // not into a closed door
+    if (!drafts.get(e.target)?.out) return;
+    e.preventDefault();
+    e.stopPropagation();
+    say($("[data-draft-state]")?.dataset.outText || toasts.dataset.failed);
+    keep(e.target);
+  }, true);
   on("submit", e => {
     dirty = false;
     const f = e.target, to = (f.getAttribute("action") || "") + "/";
-    if (drafts.get(f)?.dirty && !e.defaultPrevented) keep(f, true);
+    if (drafts.get(f)?.dirty && !e.defaultPrevented && $("input[name=once]", f)) keep(f, true);
     for (const d of drafts.keys()) if (d === f || to.startsWith(address(d) + "/")) drop(d);   // saved or discarded
   });
   addEventListener("beforeunload", e => { if (dirty || [...drafts.values()].some(d => d.failed)) e.preventDefault(); });

@@ -1,0 +1,497 @@
+"""A believable agency, built only through the models' verbs: nobody in it is real."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import clock
+from app.demo.people import NOTES, STREETS, Sketch, sketches
+from app.directory.importing import import_directory
+from app.documents import closure_papers, plan_paper
+from app.extensions import db
+from app.models.agency.agency import Agency
+from app.models.agency.user import Role, User
+from app.models.assessment.assessment import Assessment, AssessmentType
+from app.models.assessment.domain import Domain, Level, NeedStatus
+from app.models.caseload.alert import Alert, AlertKind
+from app.models.caseload.case import AssignmentRole, Case, LevelOfService
+from app.models.caseload.client import (
+    Address,
+    AddressKind,
+    BirthQuality,
+    Client,
+    Interpreter,
+    Phone,
+    PreferredContact,
+    PrintFormat,
+    Sex,
+)
+from app.models.caseload.program import Program, Regime
+from app.models.closing.closure import Closure, ClosureReason, Completion, OutcomeOfGoal, Planned
+from app.models.intake.consent import Consent, ConsentOutcome, ConsentType, Information
+from app.models.intake.intake import Disposition, Intake, IntakeMethod, ReferralSource, Urgency
+from app.models.linking.directory import Service
+from app.models.linking.referral import (
+    ConfirmedBy,
+    Referral,
+    ReferralMethod,
+    ReferralOutcome,
+    ReferralStatus,
+    ReferralType,
+)
+from app.models.monitoring.note import Attendance, Method, Note
+from app.models.monitoring.task import Priority, Task, TaskType
+from app.models.planning.goal import Actor, Goal, StepStatus
+from app.models.planning.plan import Agreement, NeedAnswer, Plan
+from app.models.planning.signature import Signature, SignatureMethod, SignatureOutcome, SignerRole
+
+SEED = 20261121
+SAMPLE = Path(__file__).parent.parent / "directory" / "sample" / "baltimore"
+
+
+def build(*, password: str, clients: int = 0) -> str:
+    """Build the agency in the empty database and commit; returns what was built, in words.
+
+    `clients` is how many there shall be in all; those beyond the story are made in bulk, the same ones every time.
+    """
+    chance = random.Random(SEED)
+    staff = _found_the_agency(password)
+    import_directory(db.session(), SAMPLE)
+    db.session.commit()
+    story = [_live(sketch, staff, chance) for sketch in sketches()]
+    db.session.commit()
+    made = len(story)
+    if clients > made:
+        from app.demo.bulk import add_clients
+
+        add_clients(clients - made, chance=chance)
+        made = clients
+    services = db.session.scalar(sa.select(sa.func.count()).select_from(Service))
+    return f"{made} clients and {services} services"
+
+
+class Staff:
+    """Who works at Millbrook, and in which programs."""
+
+    def __init__(self, **known: Any) -> None:
+        self.__dict__.update(known)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(name)
+
+
+def _found_the_agency(password: str) -> Staff:
+    agency = Agency.found(
+        name="Millbrook Neighbor Services",
+        street="210 Canal Street, Room B",
+        city="Millbrook, MD 21201",
+        phone="410-555-0100",
+        client_prefix="MN",
+        grievance_contact="Marcus Oyelaran, supervisor, 410-555-0104",
+        hotline="Millbrook Crisis Line, 410-555-0911",
+        abuse_report_line="State abuse line, 800-555-0119",
+        demo=True,
+    )
+    agency.idle_minutes = 60
+
+    def person(name: str, role: Role, title: str, phone: str, credentials: str | None = None) -> User:
+        email = f"{name.split()[0].lower()}@millbrook.example"
+        return User.add(
+            name=name, email=email, role=role, password=password, by=None, title=title, phone=phone, credentials=credentials
+        )
+
+    ruth = person("Ruth Abara", Role.ADMINISTRATOR, "Office manager", "410-555-0101")
+    family = Program.add(by=ruth, name="Family stability", funders="CSBG, United Way", review_days=90)
+    elder = Program.add(by=ruth, name="Elder support", funders="Older Americans Act", review_days=180)
+    harbor = Program.add(by=ruth, name="Safe harbor", regime=Regime.VICTIM_SERVICES, funders="VOCA")
+    dana = person("Dana Whitfield", Role.CASEWORKER, "Caseworker", "410-555-0108", "LBSW")
+    luis = person("Luis Carrasco", Role.CASEWORKER, "Caseworker", "410-555-0109", "BSW")
+    maya = person("Maya Chen", Role.CASEWORKER, "Caseworker", "410-555-0110", "LMSW")
+    marcus = person("Marcus Oyelaran", Role.SUPERVISOR, "Supervisor", "410-555-0104", "LCSW")
+    dana.work_in([family], by=ruth)
+    luis.work_in([family, elder], by=ruth)
+    maya.work_in([elder, harbor], by=ruth)
+    marcus.work_in([family, elder], by=ruth)
+    db.session.flush()
+    return Staff(ruth=ruth, dana=dana, luis=luis, maya=maya, marcus=marcus, family=family, elder=elder, harbor=harbor)
+
+
+def _on(days_ago: int, hour: int = 10, minute: int = 0):
+    """The clock, set to that many days ago at that hour of the agency's day."""
+    day = datetime.now(tz=clock.now().tzinfo).date() - timedelta(days=days_ago)
+    return clock.at(min(clock.from_local(day, time(hour, minute)), clock.now()))
+
+
+def _days(days: int) -> date:
+    """The day that many days from the (set) today; negative is the past."""
+    return clock.today() + timedelta(days=days)
+
+
+def _live(sketch: Sketch, staff: Staff, chance: random.Random) -> Client:
+    """Let one client's story happen, from the door to where it stands today."""
+    worker: User = getattr(staff, sketch.worker)
+    program: Program = getattr(staff, sketch.program)
+    life = Life(sketch, worker, staff.marcus, program, chance)
+    life.arrive()
+    for chapter in ("take_in", "assess", "plan", "link", "work", "close"):
+        if chapter in sketch.chapters:
+            getattr(life, chapter)()
+    return life.client
+
+
+class Life:
+    """One client's story: each chapter is a few verbs on a few days."""
+
+    def __init__(self, sketch: Sketch, worker: User, supervisor: User, program: Program, chance: random.Random) -> None:
+        self.sketch, self.worker, self.supervisor, self.program, self.chance = sketch, worker, supervisor, program, chance
+        self.began = sketch.days
+
+    def arrive(self) -> None:
+        """Somebody calls, or stands at the desk."""
+        s = self.sketch
+        with _on(self.began, 9):
+            self.client = Client.add(
+                by=self.worker,
+                first_name=s.first,
+                last_name=s.last,
+                preferred_name=s.goes_by,
+                pronouns=s.pronouns,
+                born_on=s.born,
+                birth_quality=BirthQuality.FULL if s.born else BirthQuality.NOT_COLLECTED,
+                sex=Sex(s.sex) if s.sex else Sex.NOT_COLLECTED,
+                race=list(s.race) or None,
+                spoken_language=s.language,
+                written_language=s.language,
+                interpreter=Interpreter.YES if s.interpreter else Interpreter.NO,
+                print_format=PrintFormat(s.print_format),
+                preferred_contact=PreferredContact(s.contact) if s.contact else None,
+                safe_contact=s.safe_contact,
+                what_helps=s.helps,
+                other_names=list(s.other_names),
+                phones=[Phone(number=s.phone, call=not s.text_only, voicemail=not s.text_only, text=True)] if s.phone else [],
+                addresses=[
+                    Address(
+                        kind=AddressKind.CONFIDENTIAL if s.hidden_address else AddressKind.HOME,
+                        street=f"{self.chance.randint(2, 980)} {self.chance.choice(STREETS)}",
+                        city="Millbrook",
+                        state="MD",
+                        zip="21201",
+                        mail=not s.text_only,
+                    )
+                ],
+            )
+            if s.alert:
+                kind, words = s.alert
+                Alert.raise_for(
+                    self.client, by=self.worker, kind=AlertKind(kind), what_to_do=words, review_on=_days(self.began + 80)
+                )
+
+    def take_in(self) -> None:
+        """A case is opened, and the intake written."""
+        s = self.sketch
+        with _on(self.began, 9, 30):
+            self.case = Case.open(
+                self.client,
+                by=self.worker,
+                program=self.program,
+                received_on=clock.today(),
+                worker=self.worker,
+                level_of_service=LevelOfService.MODERATE,
+            )
+            self.case.assign(self.supervisor, by=self.worker, role=AssignmentRole.SUPERVISOR)
+            intake = Intake.begin(
+                self.case,
+                by=self.worker,
+                received_on=clock.today(),
+                method=self.chance.choice([IntakeMethod.PHONE, IntakeMethod.WALK_IN, IntakeMethod.REFERRAL_FORM]),
+                referral_source=ReferralSource(s.source),
+                presenting_concern=s.concern,
+                urgency=Urgency(s.urgency),
+            )
+            Consent.record_signed(
+                self.client,
+                by=self.worker,
+                type=ConsentType.SERVICES,
+                outcome=ConsentOutcome.SIGNED,
+                signed_on=clock.today(),
+                copy_given=True,
+            )
+            if "assess" in s.chapters or self.chance.random() < 0.3:
+                intake.complete(by=self.worker, disposition=Disposition.ACCEPTED)
+            self._note(Method.OFFICE, f"{s.first_said} {s.concern_said}", purpose=["intake"], minutes=45)
+        if s.restricted:
+            with _on(self.began, 11):
+                self.client.restrict(by=self.supervisor, to=[self.worker])
+
+    def assess(self) -> None:
+        """Needs are rated with the client, and again later when time has passed."""
+        s = self.sketch
+        with _on(max(0, self.began - 9)):
+            first = self._rated(AssessmentType.INITIAL, s.needs)
+            if not s.assessed:
+                return
+            first.sign(by=self.worker)
+        if self.began > 75:
+            with _on(self.began // 5):
+                again = self._rated(AssessmentType.REASSESSMENT, [(d, min(5, n + up), st, w) for d, n, up, st, w in s.later])
+                again.sign(by=self.worker)
+
+    def _rated(self, type: AssessmentType, needs: list[tuple[str, int, str, str]]) -> Assessment:
+        s = self.sketch
+        assessment = Assessment.begin(self.case, by=self.worker, type=type)
+        for priority, (domain, level, status, words) in enumerate(needs, start=1):
+            assessment.rate(
+                Domain(domain),
+                by=self.worker,
+                level=Level(str(level)),
+                status=NeedStatus(status),
+                priority=priority if status == "unmet" else None,
+                situation=words,
+            )
+        assessment.describe(
+            by=self.worker,
+            sources=["interview"],
+            strengths=s.strengths,
+            own_goals=s.vision,
+            summary=f"{s.first} told us what matters most now. {s.strengths}",
+        )
+        return assessment
+
+    def plan(self) -> None:
+        """Goals and steps are written, made ready, and signed on paper; longer stories have more versions."""
+        s = self.sketch
+        with _on(max(1, self.began - 12)):
+            plan = Plan.begin(self.case, by=self.worker)
+            self._write(plan, s.goals[:2] if s.versions > 1 else s.goals)
+            if s.versions == 0:
+                return
+            self._freeze(plan)
+        for number in range(1, s.versions + 1):
+            days_ago = max(0, self.began - 13 - (number - 1) * (self.began - 14) // max(1, s.versions - 1 or 1))
+            if number > 1:
+                with _on(days_ago, 9):
+                    plan = plan.revise(by=self.worker)
+                    self._write_rest(plan, s.goals)
+                    self._freeze(plan)
+            if number < s.versions or s.signed:
+                with _on(days_ago, 14):
+                    self._sign(plan)
+        self.current = plan
+
+    def _write(self, plan: Plan, goals: tuple[dict[str, Any], ...]) -> None:
+        s = self.sketch
+        plan.rewrite(
+            by=self.worker,
+            vision=s.vision,
+            strengths=s.strengths,
+            barriers=s.barriers,
+            warning_signs="Not sleeping. Not answering texts.",
+            what_helps=s.helps or "A walk, and a call to a friend.",
+            people_to_call=s.people,
+            contingency="Call us and we meet within two work days.",
+            exit_criteria="When the goals are reached, or when I say so.",
+        )
+        for goal in goals:
+            self._add_goal(plan, goal)
+        for need in plan.unanswered_needs:
+            plan.set_aside(need.domain, by=self.worker, answer=NeedAnswer.DEFERRED, reason=f"{s.first} wants to do this later.")
+
+    def _write_rest(self, plan: Plan, goals: tuple[dict[str, Any], ...]) -> None:
+        known = {goal.statement for goal in plan.goals}
+        for goal in goals:
+            if goal["goal"] not in known:
+                self._add_goal(plan, goal)
+                break
+
+    def _add_goal(self, plan: Plan, words: dict[str, Any]) -> Goal:
+        s = self.sketch
+        goal = plan.add_goal(
+            by=self.worker,
+            statement=words["goal"],
+            own_words=words["words"],
+            domain=Domain(words["domain"]),
+            measure=words["measure"],
+            target_on=_days(words["days"]),
+        )
+        for title, measure, steps in words["objectives"]:
+            objective = goal.add_objective(by=self.worker, statement=title, measure=measure) if title else None
+            for action, actor, name, days in steps:
+                goal.add_step(
+                    by=self.worker, action=action.replace("{name}", s.first), actor=Actor(actor), actor_name=name,
+                    due_on=_days(days), objective=objective,
+                )  # fmt: skip
+        return goal
+
+    def _freeze(self, plan: Plan) -> None:
+        plan.freeze(by=self.worker, leaving_open="Agreed with the client to go on.")
+        plan_paper.issue(plan, by=self.worker)
+
+    def _sign(self, plan: Plan) -> None:
+        today = clock.today()
+        declined = self.sketch.declines
+        client = Signature(
+            role=SignerRole.CLIENT,
+            printed_name=self.client.name,
+            outcome=SignatureOutcome.DECLINED if declined else SignatureOutcome.SIGNED,
+            method=None if declined else SignatureMethod.INK,
+            signed_on=None if declined else today,
+            reason="Wants to think about it; agrees that we go on." if declined else None,
+        )
+        worker = Signature(
+            role=SignerRole.CASEWORKER,
+            printed_name=self.worker.signature_name,
+            outcome=SignatureOutcome.SIGNED,
+            method=SignatureMethod.INK,
+            signed_on=today,
+        )
+        plan.record_signatures(
+            by=self.worker,
+            signatures=[client, worker],
+            agreement=Agreement.AGREES,
+            took_part=True,
+            chose_services=True,
+            copy_given_on=today,
+        )
+
+    def link(self) -> None:
+        """Referrals to services of the real directory, with what came of them so far."""
+        for number, (need, words, came_to) in enumerate(self.sketch.referrals):
+            service = self._service(words)
+            with _on(max(2, self.began - 20 - number * 7), 11):
+                if came_to != "information":
+                    Consent.record_signed(
+                        self.client,
+                        by=self.worker,
+                        type=ConsentType.RELEASE,
+                        outcome=ConsentOutcome.SIGNED,
+                        signed_on=clock.today(),
+                        recipient=service.organization.name[:200],
+                        information=[Information.IDENTITY.value, Information.LANGUAGE.value, Information.NEED.value],
+                        purpose=f"So that {self.sketch.first} can get help with {Domain(need).label.lower()}",
+                        expires_on=_days(365 if number else self.began + 12),
+                        copy_given=True,
+                    )
+                referral = Referral.make(
+                    self.case,
+                    by=self.worker,
+                    domain=Domain(need),
+                    type=ReferralType.INFORMATION if came_to == "information" else ReferralType.REFERRAL,
+                    method=ReferralMethod.SELF if came_to == "information" else ReferralMethod.LETTER,
+                    service=service,
+                    need_text=f"The client asks for help with {Domain(need).label.lower()}.",
+                    with_identity=came_to != "information",
+                    shared=["identity", "language", "need"] if came_to != "information" else None,
+                )
+                referral.send(by=self.worker)
+            self._hear(referral, came_to, number)
+
+    def _hear(self, referral: Referral, came_to: str, number: int) -> None:
+        with _on(max(1, self.began - 28 - number * 7), 15):
+            today = clock.today()
+            if came_to == "received":
+                referral.end(
+                    by=self.worker, outcome=ReferralOutcome.RECEIVED, on=today, confirmed_by=ConfirmedBy.CLIENT,
+                    text=f"{self.sketch.first} got what was asked for.",
+                )  # fmt: skip
+            elif came_to == "full":
+                referral.end(by=self.worker, outcome=ReferralOutcome.NO_CAPACITY, on=today, text="The list opens again in spring.")
+            elif came_to == "accepted":
+                referral.hear(by=self.worker, status=ReferralStatus.ACCEPTED, on=today, method=ReferralMethod.PHONE,
+                              text="They said yes. First visit next week.", follow_up_on=_days(6))  # fmt: skip
+
+    def _service(self, words: str) -> Service:
+        found = db.session.scalars(Service.matching(words=words).limit(3)).all()
+        if not found:
+            found = db.session.scalars(sa.select(Service).order_by(Service.id).limit(40)).all()
+        return found[self.chance.randrange(len(found))]
+
+    def work(self) -> None:
+        """Contacts, tasks and steps, up to today."""
+        s = self.sketch
+        gap = max(4, self.began // 9)
+        for days_ago in range(self.began - 15, s.last_contact - 1, -gap):
+            with _on(max(s.last_contact, days_ago), self.chance.choice([9, 10, 11, 13, 14, 15]), self.chance.choice([0, 15, 30])):
+                self._note(self.chance.choice(list(Method)[:6]), self.chance.choice(NOTES).replace("{name}", s.first))
+        if s.no_show:
+            with _on(s.last_contact + 2, 13):
+                self._note(Method.OFFICE, f"{s.first} did not come. Sent a text to find a new day.", attendance=Attendance.NO_SHOW)
+        plan = Plan.in_force(self.case)
+        steps = [step for goal in plan.goals for step in goal.steps] if plan else []
+        for step in steps[: round(len(steps) * s.progress)]:
+            with _on(max(1, self.began // 4), 16):
+                step.mark(StepStatus.DONE, by=self.worker)
+        for step in steps[round(len(steps) * s.progress) :][:1]:
+            step.mark(StepStatus.IN_PROGRESS, by=self.worker)
+        for title, due, kind, priority in s.tasks:
+            with _on(max(1, min(12, self.began))):
+                Task.add(self.case, by=self.worker, title=title, due_on=clock.today() + timedelta(days=min(12, self.began) + due),
+                         type=TaskType(kind), priority=Priority(priority))  # fmt: skip
+
+    def _note(
+        self, method: Method, text: str, *, attendance: Attendance = Attendance.COMPLETED, purpose: list[str] | None = None,
+        minutes: int | None = None,
+    ) -> None:  # fmt: skip
+        now = clock.local(clock.now())
+        goals = [goal.thread for goal in (Plan.in_force(self.case) or Plan()).goals][:1]
+        Note.write(
+            self.case,
+            by=self.worker,
+            happened_on=now.date(),
+            started_at=time(now.hour, now.minute),
+            minutes=minutes or self.chance.choice([10, 15, 30, 45]),
+            method=method,
+            attendance=attendance,
+            text=text,
+            contact_with=["client"],
+            purpose=purpose or ["monitoring"],
+            goal_threads=goals or None,
+        )
+
+    def close(self) -> None:
+        """The case ends: in preparation, with the supervisor, or closed."""
+        s = self.sketch
+        with _on(3 if s.ending != "closed" else max(1, s.last_contact)):
+            for task in db.session.scalars(Task.of(self.case).where(Task.undone())):
+                task.finish(by=self.worker)
+            for referral in db.session.scalars(Referral.of(self.case)):
+                if not referral.ended and s.ending != "preparing":
+                    referral.end(by=self.worker, outcome=ReferralOutcome.RECEIVED, on=clock.today(),
+                                 confirmed_by=ConfirmedBy.CLIENT)  # fmt: skip
+            closure = Closure.begin(self.case, by=self.worker)
+            outcomes = {row.goal_id: self._outcome(i) for i, row in enumerate(closure.goal_outcomes)}
+            closure.rewrite(
+                by=self.worker,
+                goal_outcomes=outcomes if s.ending != "preparing" else {},
+                reason=ClosureReason.GOALS_COMPLETED,
+                rationale=f"{s.first} reached most of what we set out to do and chose to finish our meetings.",
+                planned=Planned.PLANNED,
+                completion=Completion.COMPLETED,
+                who_decided=f"{s.first} and {self.worker.first_name}, together",
+                situation_now="Stable. The bills are paid and the children are in school.",
+                gains="I know whom to call now, and I call before it gets bad.",
+                remaining_needs="Savings for an emergency.",
+                supports=s.people,
+                aftercare="Millbrook Parents’ Circle, 14 Mill Lane, 410-555-0155, Thursdays 6 to 8 pm",
+                client_comments="Nobody made me feel small here.",
+                way_back="Call 410-555-0100 and say that you were here before. We meet within five work days.",
+            )
+            if s.ending == "preparing":
+                return
+            closure.submit(by=self.worker)
+        if s.ending == "closed":
+            with _on(max(0, s.last_contact - 1), 15):
+                closure.approve(by=self.supervisor)
+                closure_papers.issue(closure, by=self.supervisor)
+
+    def _outcome(self, index: int) -> tuple[OutcomeOfGoal, str]:
+        if index == 0:
+            return OutcomeOfGoal.MET, "Seen by the worker, and confirmed by letter."
+        return OutcomeOfGoal.PARTLY_MET, "Begun, and going on without us."
+
+

@@ -1,0 +1,315 @@
+"""The caseload: one row per client in reach, with the case it is about, the next step and the last contact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import clock
+from app.extensions import db
+from app.models.agency.user import Membership, Role, User
+from app.models.base import Choice, N_
+from app.models.caseload.alert import Alert
+from app.models.caseload.case import LIVING, OPEN, Assignment, AssignmentRole, Case, CaseStatus, Stage, stage_of
+from app.models.caseload.client import Client, Interpreter
+from app.models.caseload.program import Program
+from app.models.monitoring.note import Note
+from app.models.monitoring.task import Task
+from app.models.planning.plan import Plan, PlanStatus
+from app.pages import Page
+
+
+class View(Choice):
+    """A saved view of the caseload."""
+
+    MINE = "mine", N_("My clients")
+    SILENT = "silent", N_("No contact in 30 days")
+    TO_SIGN = "to_sign", N_("Plans to sign")
+    ALL = "all", N_("All")
+
+
+SORTS = ("name", "due", "contact", "opened")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody looks for: words, a saved view, filters, and an order (`due`, or `-due` for the other way round)."""
+
+    words: str = ""
+    view: View = View.ALL
+    program: int | None = None
+    stage: Stage | None = None
+    worker: int | None = None
+    language: str | None = None
+    sort: str = "name"
+
+    @property
+    def narrows_cases(self) -> bool:
+        """Whether only clients with a certain case are wanted."""
+        return self.view is not View.ALL or any((self.program, self.stage, self.worker))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A client on the list, the case that the row is about (None: there is none), and what is next in it."""
+
+    client: Client
+    alerts: int
+    case_id: int | None
+    status: CaseStatus | None
+    stage: Stage | None
+    program: str | None
+    worker: str | None
+    next_step: str | None
+    due_on: date | None
+    last_contact: date | None
+    opened_on: date | None
+
+    @property
+    def interpreter(self) -> bool:
+        return self.client.interpreter is not Interpreter.NO
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many clients each saved view holds; None where nobody asked."""
+
+    mine: int | None = None
+    silent: int | None = None
+    to_sign: int | None = None
+
+    def total_of(self, wanted: Wanted) -> int | None:
+        """The number of clients wanted, when it is one of these."""
+        other = wanted.words or wanted.program or wanted.stage or wanted.worker or wanted.language
+        return None if other else getattr(self, wanted.view.value, None)
+
+
+def programs_of(user: User) -> list[Program]:
+    """The programs this person works in, by name, the retired ones too: their old cases are still looked up."""
+    return list(db.session.scalars(sa.select(Program).where(Program.id.in_(user.program_ids)).order_by(Program.name)))
+
+
+def workers_beside(user: User) -> list[tuple[int, str]]:
+    """Everyone who may sign in and works in one of this person's programs: (id, name), by name."""
+    here = sa.select(Membership.user_id).where(Membership.program_id.in_(user.program_ids), Membership.to_on.is_(None))
+    query = sa.select(User.id, User.name).where(User.id.in_(here), User.disabled_at.is_(None)).order_by(User.name)
+    return [(id, name) for id, name in db.session.execute(query)]
+
+
+def counts_of(user: User, programs: list[Program]) -> Counts:
+    """The numbers on the saved views of a caseworker, in one look at their cases; other people's views are not counted."""
+    if user.role is not Role.CASEWORKER:
+        return Counts()
+    mine = _case_conditions(user, Wanted(view=View.MINE), programs)
+    numbers = Client.visible_to(user).join(Case, Case.client_id == Client.id).where(*mine).with_only_columns(
+        sa.func.count(Client.id.distinct()),
+        sa.func.count(sa.case((sa.and_(Case.status.in_(OPEN), _silent(programs)), Case.client_id)).distinct()),
+        sa.func.count(sa.case((_to_sign(), Case.client_id)).distinct()),
+    )
+    return Counts(*db.session.execute(numbers).one())
+
+
+def caseload(
+    user: User, wanted: Wanted, programs: list[Program], *, number: int, size: int = 25, total: int | None = None
+) -> Page[Row]:
+    """One page of the caseload, in two queries, or one when the total is known; a number beyond the end is the last page."""
+    found = _found(user, wanted)
+    chosen = _chosen(user, wanted, programs) if wanted.narrows_cases or _name_of(wanted.sort) != "name" else None
+    if total is None:
+        total = _total(found, chosen if wanted.narrows_cases else None)
+    number = min(max(1, number), max(1, -(-total // size)))
+    if wanted.narrows_cases:
+        found = found.join(chosen, chosen.c.client_id == Client.id)
+    elif chosen is not None:
+        found = found.outerjoin(chosen, chosen.c.client_id == Client.id)
+    page = _page_of(found, chosen, wanted).limit(size).offset((number - 1) * size).subquery("page")
+    rows = _rows(page, user, wanted.sort) if total else []
+    return Page(items=rows, number=number, size=size, total=total)
+
+
+def _total(found: sa.Select[Any], chosen: Any) -> int:
+    if chosen is not None:
+        found = found.where(Client.id.in_(sa.select(chosen.c.client_id)))
+    return db.session.scalar(sa.select(sa.func.count()).select_from(found.with_only_columns(Client.id).subquery())) or 0
+
+
+def _name_of(sort: str) -> str:
+    return sort.removeprefix("-")
+
+
+# -- which clients, and which case of each
+
+
+def _found(user: User, wanted: Wanted) -> sa.Select[Any]:
+    """The clients in reach with these words and this language."""
+    found = Client.visible_to(user)
+    if wanted.words:
+        found = found.where(*Client.matching(wanted.words))
+    if wanted.language:
+        found = found.where(sa.func.lower(Client.spoken_language) == wanted.language.lower())
+    return found
+
+
+def _case_conditions(user: User, wanted: Wanted, programs: list[Program]) -> list[sa.ColumnElement[bool]]:
+    """What must be true of a case so that its client is wanted."""
+    conditions = [Case.unsealed_for(user)]
+    if wanted.view is not View.ALL:
+        conditions.append(Case.status.in_(OPEN if wanted.view is View.SILENT else LIVING))
+        if wanted.view is View.MINE or user.role is Role.CASEWORKER:
+            conditions.append(_assigned_to(user.id))
+    if wanted.view is View.SILENT:
+        conditions.append(_silent(programs))
+    if wanted.view is View.TO_SIGN:
+        conditions.append(_to_sign())
+    if wanted.program:
+        conditions.append(Case.program_id == wanted.program)
+    if wanted.worker:
+        conditions.append(_assigned_to(wanted.worker))
+    if wanted.stage:
+        conditions.append(stage_of() == wanted.stage.value)
+    return conditions
+
+
+def _assigned_to(user_id: int) -> sa.ColumnElement[bool]:
+    theirs = sa.select(Assignment.case_id).where(
+        Assignment.user_id == user_id, Assignment.to_on.is_(None), Assignment.role == AssignmentRole.CASEWORKER
+    )
+    return Case.id.in_(theirs)
+
+
+def _to_sign() -> sa.ColumnElement[bool]:
+    return Case.id.in_(sa.select(Plan.case_id).where(Plan.status == PlanStatus.READY))
+
+
+def _silent(programs: list[Program]) -> sa.ColumnElement[bool]:
+    """No contact within the days that the case's program allows, nor opened within them."""
+    today = clock.today()
+    by_days: dict[int, list[int]] = {}
+    for program in programs:
+        by_days.setdefault(program.contact_days, []).append(program.id)
+    silent = []
+    for days, ids in by_days.items():
+        since = today - timedelta(days=days)
+        heard = sa.select(Note.id).where(Note.case_id == Case.id, Note.happened_on >= since, *Note.counts_as_contact())
+        before = sa.func.coalesce(Case.opened_on, Case.received_on) < since
+        silent.append(sa.and_(Case.program_id.in_(ids), before, ~heard.correlate(Case).exists()))
+    return sa.or_(sa.false(), *silent)
+
+
+# A case's rank among the wanted cases of its client: living before ended, then the newer; its id is the rank's remainder.
+BEYOND_IDS = 2**40
+
+
+def _chosen(user: User, wanted: Wanted, programs: list[Program]) -> Any:
+    """Of each client's wanted cases the one that matters most: (client_id, case_id)."""
+    rank = sa.func.max(sa.case((Case.status.in_(LIVING), sa.literal(BEYOND_IDS, sa.BigInteger)), else_=0) + Case.id)
+    return (
+        sa.select(Case.client_id, (rank % BEYOND_IDS).label("case_id"))
+        .where(*_case_conditions(user, wanted, programs))
+        .group_by(Case.client_id)
+        .subquery("chosen")
+    )
+
+
+# -- in which order
+
+
+def _page_of(found: sa.Select[Any], chosen: Any, wanted: Wanted) -> sa.Select[Any]:
+    """The clients in the wanted order, each with what it is sorted by and the chosen case, where one was looked for."""
+    name, down = _name_of(wanted.sort), wanted.sort.startswith("-")
+    case_id = chosen.c.case_id if chosen is not None else sa.cast(sa.null(), sa.BigInteger)
+    if name == "name":
+        key: Any = sa.cast(sa.null(), sa.Date)
+    else:
+        days = DAYS[name]().subquery()
+        found = found.outerjoin(days, days.c.case_id == case_id)
+        # What has no day comes last, but whom nobody ever reached comes first.
+        empty = date.min if down or name == "contact" else date.max
+        key = sa.func.coalesce(days.c.day, empty)
+    each = found.with_only_columns(
+        Client.id.label("client_id"), Client.sort_name, key.label("key"), case_id.label("case_id")
+    )
+    # Few match words: looking at all of them is quicker than walking the whole index of names until a page is full.
+    by_name = sa.func.coalesce(Client.sort_name, "") if wanted.words else Client.sort_name
+    return each.order_by(*_order(Client.id, by_name, None if name == "name" else sa.literal_column("key"), down))
+
+
+def _order(id: Any, name: Any, key: Any, down: bool) -> list[Any]:
+    if key is None:
+        return [name.desc(), id.desc()] if down else [name, id]
+    return [key.desc() if down else key, name, id]
+
+
+def _next_due() -> sa.Select[Any]:
+    return sa.select(Task.case_id, sa.func.min(Task.due_on).label("day")).where(Task.undone()).group_by(Task.case_id)
+
+
+def _last_contact() -> sa.Select[Any]:
+    last = sa.func.max(Note.happened_on).label("day")
+    return sa.select(Note.case_id, last).where(*Note.counts_as_contact()).group_by(Note.case_id)
+
+
+def _opened() -> sa.Select[Any]:
+    return sa.select(Case.id.label("case_id"), Case.opened_on.label("day"))
+
+
+DAYS = {"due": _next_due, "contact": _last_contact, "opened": _opened}
+
+
+# -- what the rows say
+
+
+def _rows(page: sa.Subquery, user: User, sort: str) -> list[Row]:
+    """The rows of a page, with everything shown on them."""
+    key = None if sort.endswith("name") else page.c.key
+    living_first = sa.select(Case.id).where(Case.client_id == page.c.client_id, Case.unsealed_for(user))
+    main = living_first.order_by(Case.status.not_in(LIVING), Case.id.desc()).limit(1).correlate(page).scalar_subquery()
+    task = (
+        sa.select(Task)
+        .where(Task.case_id == Case.id, Task.undone())
+        .order_by(Task.due_on, Task.id)
+        .limit(1)
+        .correlate(Case)
+    )
+    contact = (
+        sa.select(sa.func.max(Note.happened_on)).where(Note.case_id == Case.id, *Note.counts_as_contact()).correlate(Case)
+    )
+    worker = (
+        sa.select(User.name)
+        .join(Assignment, Assignment.user_id == User.id)
+        .where(Assignment.case_id == Case.id, Assignment.to_on.is_(None), Assignment.role == AssignmentRole.CASEWORKER)
+        .limit(1)
+        .correlate(Case)
+    )
+    alerts = sa.select(sa.func.count(Alert.id)).where(Alert.client_id == Client.id, Alert.ended_at.is_(None))
+    query = (
+        sa.select(
+            Client,
+            alerts.correlate(Client).scalar_subquery().label("alerts"),
+            Case.id.label("case_id"),
+            Case.status,
+            sa.case((Case.id.is_not(None), stage_of())).label("stage"),
+            Program.name.label("program"),
+            worker.scalar_subquery().label("worker"),
+            task.with_only_columns(Task.title).scalar_subquery().label("next_step"),
+            task.with_only_columns(Task.due_on).scalar_subquery().label("due_on"),
+            contact.scalar_subquery().label("last_contact"),
+            Case.opened_on,
+        )
+        .select_from(page)
+        .join(Client, Client.id == page.c.client_id)
+        .outerjoin(Case, Case.id == sa.func.coalesce(page.c.case_id, main))
+        .outerjoin(Program, Program.id == Case.program_id)
+        .order_by(*_order(page.c.client_id, page.c.sort_name, key, sort.startswith("-")))
+    )
+    return [_row(row) for row in db.session.execute(query)]
+
+
+def _row(row: Any) -> Row:
+    values = dict(row._mapping)
+    values["client"] = values.pop("Client")
+    values["stage"] = Stage(values["stage"]) if values["stage"] else None
+    return Row(**values)

@@ -1,0 +1,103 @@
+"""Files in a client's record: uploads and issued papers in one list."""
+
+from flask import Blueprint, abort, flash, make_response, redirect, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Can, fetch, me, visible
+from app.extensions import db
+from app.forms.agency.document import DocumentForm
+from app.models.agency.document import Document, DocumentKind
+from app.models.agency.event import EventKind
+from app.models.base import RuleBroken
+from app.models.caseload.case import Case
+from app.models.caseload.client import Client
+from app.models.planning.plan import Plan
+from app.pages import page, page_number
+from app.reports.documents import documents_of
+from app.reports.record import head_of
+from app.requests import note
+from app.uploads import PDF, VIEWED, read_upload
+
+bp = Blueprint("documents", __name__)
+
+
+@bp.get("/clients/<int:client_id>/documents/")
+def index(client_id: int):
+    client = fetch(Client, client_id, to=Can.SEE_CLIENTS)
+    head = head_of(client, case_id=request.args.get("case", type=int))
+    return page("agency/documents/index.html", head=head, documents=documents_of(client, me(), number=page_number()))
+
+
+@bp.get("/clients/<int:client_id>/documents/new")
+def new(client_id: int):
+    client = fetch(Client, client_id, to=Can.WORK_CASES)
+    plan = _plan(client)
+    form = DocumentForm()
+    if plan is not None:
+        form.kind.data = DocumentKind.SIGNED_PLAN
+        form.title.data = _("Signed service plan, version %(number)s", number=plan.number)
+    return page("agency/documents/new.html", head=head_of(client), form=form, plan=plan)
+
+
+@bp.post("/clients/<int:client_id>/documents/new")
+def create(client_id: int):
+    client = fetch(Client, client_id, to=Can.WORK_CASES)
+    plan = _plan(client)
+    form = DocumentForm(request.form)
+    good = form.validate()
+    try:
+        upload = read_upload(request.files.get("file"))
+    except RuleBroken as broken:
+        form.file.errors = [_(broken.text, **broken.values)]
+        good = False
+    if not good:
+        return page("agency/documents/new.html", head=head_of(client), form=form, plan=plan, status=422)
+    Document.add(
+        client=client,
+        case=plan.case if plan is not None else _case(client),
+        plan=plan,
+        by=me(),
+        kind=form.kind.data,
+        title=form.title.data,
+        file_name=upload.file_name,
+        content=upload.content,
+        media_type=upload.media_type,
+    )
+    flash(_("The file is in the record."))
+    if plan is not None:
+        return redirect(url_for("plans.show", id=plan.id), 303)
+    return redirect(url_for("documents.index", client_id=client.id), 303)
+
+
+@bp.get("/documents/<int:id>/file")
+def show(id: int):
+    document = fetch(Document, id, to=Can.SEE_CLIENTS)
+    note(EventKind.DOCUMENT_OPENED, document)
+    response = make_response(document.file.content)
+    viewed = document.file.media_type in VIEWED and not request.args.get("download")
+    response.headers["Content-Type"] = document.file.media_type
+    disposition = "inline" if viewed else "attachment"
+    response.headers.set("Content-Disposition", disposition, filename=f"document-{document.id}{_ending(document)}")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if document.file.media_type != PDF or not viewed:
+        response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    return response
+
+
+def _ending(document: Document) -> str:
+    return "." + document.file_name.rsplit(".", 1)[-1]
+
+
+def _plan(client: Client) -> Plan | None:
+    """The plan whose signed page this is, when the address names one of this client's."""
+    asked = request.args.get("plan", type=int)
+    if asked is None:
+        return None
+    plan = fetch(Plan, asked, to=Can.WORK_CASES)
+    return plan if plan.client_id == client.id else abort(404)
+
+
+def _case(client: Client) -> Case | None:
+    """A file added to a client with one case in reach belongs to that case, so that a closed program keeps it."""
+    cases = db.session.scalars(visible(Case).where(Case.client_id == client.id).limit(2)).all()
+    return cases[0] if len(cases) == 1 else None

@@ -1,0 +1,57 @@
+"""Alerts: raised, and ended with a reason."""
+
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from app import clock
+from app.access import Can, fetch, me
+from app.forms.caseload.alert import AlertForm, EndingForm
+from app.models.base import RuleBroken
+from app.models.caseload.alert import Alert, AlertPriority
+from app.models.caseload.client import Client
+from app.pages import page
+from app.reports.record import head_of
+
+bp = Blueprint("alerts", __name__)
+USUAL_DAYS = 180
+
+
+@bp.get("/clients/<int:client_id>/alerts/new")
+def new(client_id: int):
+    client = fetch(Client, client_id, to=Can.WORK_CASES)
+    usual = {"priority": AlertPriority.HIGH, "review_on": clock.today() + timedelta(days=USUAL_DAYS), "client_aware": True}
+    return page("caseload/alerts/new.html", head=head_of(client), form=AlertForm(data=usual))
+
+
+@bp.post("/clients/<int:client_id>/alerts/new")
+def create(client_id: int):
+    client = fetch(Client, client_id, to=Can.WORK_CASES)
+    form = AlertForm(request.form)
+    if form.validate():
+        try:
+            Alert.raise_for(client, by=me(), **form.data)
+        except RuleBroken as broken:
+            form.review_on.errors = [_(broken.text, **broken.values)]
+        else:
+            flash(_("The alert is on every page of this record."))
+            return redirect(url_for("clients.show", id=client.id), 303)
+    return page("caseload/alerts/new.html", head=head_of(client), form=form, status=422)
+
+
+@bp.get("/alerts/<int:id>/end")
+def edit(id: int):
+    alert = fetch(Alert, id, to=Can.WORK_CASES)
+    return page("caseload/alerts/edit.html", head=head_of(alert.client), alert=alert, form=EndingForm())
+
+
+@bp.post("/alerts/<int:id>/end")
+def destroy(id: int):
+    alert = fetch(Alert, id, to=Can.WORK_CASES)
+    form = EndingForm(request.form)
+    if not form.validate():
+        return page("caseload/alerts/edit.html", head=head_of(alert.client), alert=alert, form=form, status=422)
+    alert.end(by=me(), reason=form.reason.data)
+    flash(_("The alert has ended. It stays in the record’s history."))
+    return redirect(url_for("clients.show", id=alert.client_id), 303)

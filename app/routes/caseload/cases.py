@@ -1,0 +1,95 @@
+"""Cases: opening one, and the record's overview for one."""
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from app import clock, drafts
+from app.access import Can, fetch, me
+from app.extensions import db
+from app.forms.caseload.case import CaseForm
+from app.models.agency.user import User
+from app.models.base import N_, RuleBroken
+from app.models.caseload.case import Case
+from app.models.caseload.client import Client
+from app.models.caseload.program import Program
+from app.models.intake.consent import Consent, ConsentType
+from app.models.intake.intake import Intake, IntakeMethod
+from app.pages import page
+from app.reports.overview import overview_of
+from app.reports.record import head_of
+
+bp = Blueprint("cases", __name__)
+
+
+@bp.get("/cases/<int:id>/")
+def show(id: int):
+    case = fetch(Case, id, to=Can.SEE_CLIENTS)
+    head = head_of(case.client, case)
+    everything = request.args.get("activity") == "all"
+    overview = overview_of(head, all_activity=everything)
+    return page("caseload/cases/show.html", head=head, overview=overview, everything=everything)
+
+
+@bp.get("/clients/<int:client_id>/cases/new")
+def new(client_id: int):
+    client = fetch(Client, client_id, to=Can.WORK_CASES)
+    typed = drafts.kept("case", client.id)
+    usual = {"received_on": clock.today(), "method": IntakeMethod.PHONE, "worker": me().id}
+    form = _offering(CaseForm(typed) if typed else CaseForm(data=usual))
+    if len(form.program.offered) == 1 and not typed:
+        form.program.data = form.program.offered[0]
+    return page("caseload/cases/new.html", head=head_of(client), form=form)
+
+
+@bp.post("/clients/<int:client_id>/cases/new")
+def create(client_id: int):
+    client = fetch(Client, client_id, to=Can.WORK_CASES)
+    form = _offering(CaseForm(request.form))
+    if form.validate():
+        try:
+            case = _open(client, form)
+        except RuleBroken as broken:
+            db.session.rollback()
+            client = fetch(Client, client_id, to=Can.WORK_CASES)
+            form.refuse(broken.text, **broken.values)
+        else:
+            drafts.done("case", client.id)
+            flash(_("The case is open."))
+            return redirect(url_for("cases.show", id=case.id), 303)
+    return page("caseload/cases/new.html", head=head_of(client), form=form, status=422)
+
+
+def _open(client: Client, form: CaseForm) -> Case:
+    """Everything one form says: the case, its intake, the consent to services."""
+    program = db.session.get_one(Program, form.program.data)
+    worker = db.session.get(User, form.worker.data) if form.worker.data else None
+    if worker is not None and program.id not in worker.program_ids:
+        raise RuleBroken(N_("%(name)s does not work in %(program)s."), name=worker.name, program=program.name)
+    case = Case.open(
+        client,
+        by=me(),
+        program=program,
+        received_on=form.received_on.data,
+        worker=worker,
+        level_of_service=form.level_of_service.data,
+    )
+    Intake.begin(case, by=me(), **form.intake)
+    if form.consent.data is not None:
+        Consent.record_signed(
+            client,
+            by=me(),
+            type=ConsentType.SERVICES,
+            outcome=form.consent.data,
+            signed_on=form.consent_on.data,
+            reason=form.consent_reason.data,
+        )
+    return case
+
+
+def _offering(form: CaseForm) -> CaseForm:
+    """The programs in which this person works, and the people who work in them."""
+    programs = db.session.scalars(Program.running().where(Program.id.in_(me().program_ids))).all()
+    form.program.offer([(program.id, program.name) for program in programs])
+    colleagues = db.session.scalars(User.working_in(*programs)).all()
+    form.worker.offer([(user.id, user.signature_name) for user in colleagues])
+    return form

@@ -1,0 +1,55 @@
+"""Restricting a record to named people, and ending that."""
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Can, fetch, me
+from app.extensions import db
+from app.forms.caseload.alert import EndingForm, RestrictionForm
+from app.models.agency.user import Role, User
+from app.models.caseload.client import Client
+from app.pages import page
+from app.reports.record import head_of
+
+bp = Blueprint("restrictions", __name__)
+
+
+@bp.get("/clients/<int:client_id>/restriction")
+def new(client_id: int):
+    client = fetch(Client, client_id, to=Can.RESTRICT_CLIENTS)
+    form = RestrictionForm(data={"staff": [named.user_id for named in client.named_staff]})
+    form.staff.offer([(user.id, user.signature_name) for user in colleagues()])
+    return page("caseload/restrictions/new.html", head=head_of(client), form=form, ending=EndingForm())
+
+
+@bp.post("/clients/<int:client_id>/restriction")
+def create(client_id: int):
+    client = fetch(Client, client_id, to=Can.RESTRICT_CLIENTS)
+    others = colleagues()
+    form = RestrictionForm(request.form)
+    form.staff.offer([(user.id, user.signature_name) for user in others])
+    if not form.validate():
+        head = head_of(client)
+        return page("caseload/restrictions/new.html", head=head, form=form, ending=EndingForm(), status=422)
+    client.restrict(by=me(), to=[user for user in others if user.id in form.staff.data])
+    flash(_("Only the people you named can open this record now."))
+    return redirect(url_for("clients.show", id=client.id), 303)
+
+
+@bp.post("/clients/<int:client_id>/restriction/end")
+def destroy(client_id: int):
+    client = fetch(Client, client_id, to=Can.RESTRICT_CLIENTS)
+    ending = EndingForm(request.form)
+    if not ending.validate():
+        form = RestrictionForm(data={"staff": [named.user_id for named in client.named_staff]})
+        form.staff.offer([(user.id, user.signature_name) for user in colleagues()])
+        return page("caseload/restrictions/new.html", head=head_of(client), form=form, ending=ending, status=422)
+    client.unrestrict(by=me(), reason=ending.reason.data)
+    flash(_("The restriction has ended."))
+    return redirect(url_for("clients.show", id=client.id), 303)
+
+
+def colleagues() -> list[User]:
+    """Everybody who works with clients, but the one who asks."""
+    working = User.working().where(User.role != Role.ADMINISTRATOR, User.id != me().id)
+    return list(db.session.scalars(working))

@@ -1,0 +1,78 @@
+"""Permissions: recorded from paper, shown with their end, taken back at a word."""
+
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from app import clock
+from app.access import Can, fetch, me
+from app.extensions import db
+from app.forms.intake.consent import ConsentForm, RevocationForm
+from app.models.base import RuleBroken
+from app.models.caseload.client import Client
+from app.models.intake.consent import Consent, ConsentOutcome, ConsentType, Information
+from app.pages import page
+from app.reports.record import head_of
+from app.requests import safe_next
+
+bp = Blueprint("consents", __name__)
+USUAL_DAYS = 365
+
+
+@bp.get("/clients/<int:client_id>/consents/")
+def index(client_id: int):
+    client = fetch(Client, client_id, to=Can.SEE_CLIENTS)
+    return _list(client, RevocationForm())
+
+
+@bp.get("/clients/<int:client_id>/consents/new")
+def new(client_id: int):
+    client = fetch(Client, client_id, to=Can.WORK_CASES)
+    recipient = request.args.get("recipient", "")[:200]
+    form = ConsentForm(
+        data={
+            "type": ConsentType.RELEASE if recipient else ConsentType.SERVICES,
+            "outcome": ConsentOutcome.SIGNED,
+            "signed_on": clock.today(),
+            "recipient": recipient,
+            "information": [Information.IDENTITY.value, Information.NEED.value] if recipient else None,
+            "expires_on": clock.today() + timedelta(days=USUAL_DAYS) if recipient else None,
+        }
+    )
+    return page("intake/consents/new.html", head=head_of(client), form=form, next=request.args.get("next", ""))
+
+
+@bp.post("/clients/<int:client_id>/consents/new")
+def create(client_id: int):
+    client = fetch(Client, client_id, to=Can.WORK_CASES)
+    form = ConsentForm(request.form)
+    if form.validate():
+        try:
+            Consent.record_signed(client, by=me(), **form.data)
+        except RuleBroken as broken:
+            form.refuse(broken.text, **broken.values)
+        else:
+            flash(_("The permission is recorded."))
+            asked = request.form.get("next")
+            there = safe_next(asked) if asked else url_for("consents.index", client_id=client.id)
+            return redirect(there, 303)
+    return page(
+        "intake/consents/new.html", head=head_of(client), form=form, next=request.form.get("next", ""), status=422
+    )
+
+
+@bp.post("/consents/<int:id>/revoke")
+def destroy(id: int):
+    consent = fetch(Consent, id, to=Can.WORK_CASES)
+    form = RevocationForm(request.form)
+    if not form.validate():
+        return _list(consent.client, form, status=422)
+    consent.revoke(by=me(), how=form.how.data)
+    flash(_("The permission has ended. Nothing more may be shared under it."))
+    return redirect(url_for("consents.index", client_id=consent.client_id), 303)
+
+
+def _list(client: Client, form: RevocationForm, status: int = 200):
+    consents = db.session.scalars(Consent.of(client)).all()
+    return page("intake/consents/index.html", head=head_of(client), consents=consents, form=form, status=status)

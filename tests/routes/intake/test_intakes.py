@@ -1,0 +1,69 @@
+"""The intake of a case, and the decision."""
+
+from datetime import timedelta
+
+import pytest
+
+from app import clock
+from app.models.caseload.case import Case, CaseStatus
+from app.models.caseload.client import Client
+from app.models.intake.intake import Intake, IntakeMethod
+
+
+@pytest.fixture
+def fresh(cast, session):
+    """A client at the door: a case that waits for its intake."""
+    client = Client.add(by=cast.ana, first_name="Noor")
+    case = Case.open(client, by=cast.ana, program=cast.family, received_on=clock.today())
+    Intake.begin(case, by=cast.ana, received_on=clock.today(), method=IntakeMethod.PHONE)
+    session.commit()
+    return case
+
+
+def test_the_intake_says_what_is_missing_and_saves_what_there_is(visit, cast, fresh):
+    page = visit.sign_in(cast.ana).get(f"/cases/{fresh.id}/intake")
+    assert "presenting concern" in page.text("aside.stack")
+    saved = page.submit("Save the intake", presenting_concern="I lost my papers.", urgency="urgent", referral_source="self")
+    assert "Still missing" not in saved.text("aside.stack")
+    assert saved.text("#presenting_concern") == "I lost my papers."
+
+
+def test_a_no_at_the_door_ends_the_case_as_not_opened(visit, cast, fresh, session):
+    page = visit.sign_in(cast.ana).get(f"/cases/{fresh.id}/intake")
+    page.submit("Record the decision", status=422)
+    page.submit("Record the decision", disposition="not_eligible")
+    assert session.get(Case, fresh.id).status is CaseStatus.NOT_OPENED
+
+
+def test_a_waitlisted_person_waits(visit, cast, fresh, session):
+    visit.sign_in(cast.ana).get(f"/cases/{fresh.id}/intake").submit("Record the decision", disposition="waitlisted")
+    assert session.get(Case, fresh.id).status is CaseStatus.WAITLISTED
+
+
+def test_a_decision_is_recorded_once(visit, cast, fresh):
+    page = visit.sign_in(cast.ana).get(f"/cases/{fresh.id}/intake")
+    page.submit("Record the decision", disposition="accepted")
+    page.submit("Record the decision", status=409, disposition="accepted")
+
+
+def test_two_tabs_lose_neither_text(visit, cast, fresh):
+    visit.sign_in(cast.ana)
+    first, second = (visit.get(f"/cases/{fresh.id}/intake") for _ in range(2))
+    first.submit("Save the intake", presenting_concern="First words")
+    answer = second.submit("Save the intake", status=409, presenting_concern="Second words")
+    assert "First words" in answer.text("table") and "Second words" in answer.text("table")
+
+
+def test_a_day_in_the_future_is_refused_and_the_concern_stays(visit, cast, fresh):
+    page = visit.sign_in(cast.ana).get(f"/cases/{fresh.id}/intake")
+    tomorrow = (clock.today() + timedelta(days=1)).isoformat()
+    again = page.submit("Save the intake", status=422, received_on=tomorrow, presenting_concern="<b>Kept</b>")
+    assert again.text("#presenting_concern") == "<b>Kept</b>"
+
+
+def test_a_stranger_reads_and_writes_no_intake(visit, cast):
+    path = f"/cases/{cast.case.id}/intake"
+    for person in (cast.cy, cast.ada):
+        visit.sign_in(person).get(path, status=404)
+        visit.post(path, {"presenting_concern": "x"}, status=404)
+        visit.post(f"{path}/disposition", {"disposition": "accepted"}, status=404)
