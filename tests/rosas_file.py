@@ -8,9 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import clock
+from app.documents import slip_paper
 from app.engines import Base
 from app.extensions import db
-from app.models.agency.document import Document, DocumentKind, Paper, PaperKind
+from app.models.agency.document import Document, DocumentKind
 from app.models.assessment.assessment import Assessment, AssessmentType
 from app.models.assessment.domain import Domain, Level, NeedStatus
 from app.models.base import OfClient
@@ -60,15 +61,13 @@ def _live(cast: Cast) -> None:
         content=b"%PDF-1.4 quince orchard", media_type="application/pdf", plan=plan,
     )  # fmt: skip
     referral = Referral.make(
-        case, by=ana, domain=Domain.LEGAL, type=ReferralType.REFERRAL, method=ReferralMethod.PHONE, service=cast.service,
-        need_text=SECRET, with_identity=True, shared=["identity", "need"], goal_thread=plan.goals[0].thread,
+        case, by=ana, domain=Domain.LEGAL, type=ReferralType.REFERRAL, method=ReferralMethod.PHONE,
+        service=cast.service, need_text=SECRET, with_identity=True, shared=["identity", "need"],
+        goal_thread=plan.goals[0].thread,
     )  # fmt: skip
     referral.send(by=ana)
     referral.hear(by=ana, status=ReferralStatus.ACCEPTED, on=today, text=SECRET)
-    Paper.issue(
-        case=case, by=ana, kind=PaperKind.REFERRAL_SLIP, number=1, title=SECRET, particulars={"secret": SECRET},
-        code="RF-1001-1-QUIN", referral_id=referral.id,
-    )  # fmt: skip
+    slip_paper.issue(referral, by=ana)
     Note.write(case, by=ana, happened_on=today, method=Method.PHONE, text=SECRET)
     Task.add(case, by=ana, title=SECRET, due_on=today + timedelta(days=3))
     plan.revise(by=ana).rewrite(by=ana, vision=SECRET)
@@ -81,7 +80,11 @@ def signed_plan(cast: Cast, *, on: date | None = None) -> Plan:
     plan = Plan.begin(cast.case, by=ana)
     plan.rewrite(by=ana, vision=SECRET)
     goal = plan.add_goal(
-        by=ana, statement=f"A home near the {SECRET}", domain=Domain.LEGAL, measure=SECRET, target_on=today + timedelta(days=90)
+        by=ana,
+        statement=f"A home near the {SECRET}",
+        domain=Domain.LEGAL,
+        measure=SECRET,
+        target_on=today + timedelta(days=90),
     )
     objective = goal.add_objective(by=ana, statement=SECRET)
     goal.add_step(by=ana, action=SECRET, actor=Actor.CLIENT, due_on=today + timedelta(days=9), objective=objective)
@@ -100,7 +103,11 @@ def signed_plan(cast: Cast, *, on: date | None = None) -> Plan:
 
 def _signature(role: SignerRole, name: str) -> Signature:
     return Signature(
-        role=role, printed_name=name, outcome=SignatureOutcome.SIGNED, method=SignatureMethod.INK, signed_on=clock.today()
+        role=role,
+        printed_name=name,
+        outcome=SignatureOutcome.SIGNED,
+        method=SignatureMethod.INK,
+        signed_on=clock.today(),
     )
 
 

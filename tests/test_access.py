@@ -24,6 +24,7 @@ from app.models.caseload.program import Program
 from app.requests import PERSONAL, PUBLIC
 from tests import rosas_file
 from tests.browser import Visit
+from tests.test_house_rules import python_files
 
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 HERS = ("Rosa", "Díaz", "Marsh", "010-0142", rosas_file.SECRET)
@@ -104,14 +105,22 @@ def undone(app) -> Iterator[None]:
         finally:
             db.session.remove()
             db.engines[None] = usual
-            transaction.rollback()
+            if transaction.is_active:
+                transaction.rollback()
 
 
 def ask(visit: Visit, address: Address, **more: Any) -> Any:
     """Ask without minding the page: only who is let in counts here."""
     headers = SAME_SITE if address.method == "POST" else {}
+    db.session.rollback()  # or this test's own reading would hold SQLite's one writer
+    cookie = visit.client.get_cookie("handrail")
     with visit.app.app_context():
-        return visit.client.open(address.url, method=address.method, headers=headers | more.pop("headers", {}), **more)
+        answer = visit.client.open(
+            address.url, method=address.method, headers=headers | more.pop("headers", {}), **more
+        )
+    if cookie is not None:  # signing out was one of the questions
+        visit.client.set_cookie("handrail", cookie.value)
+    return answer
 
 
 def rows_of_everything() -> dict[str, int]:
@@ -142,7 +151,11 @@ def test_htmx_is_told_to_lead_a_signed_out_visitor_to_the_door(app, cast, hers, 
     for address in addresses(app, hers, others=everything_else(cast)):
         if address.endpoint not in PUBLIC:
             answer = ask(visit, address, headers={"HX-Request": "true"})
-            if answer.status_code != 401 or not answer.headers.get("HX-Redirect", "").startswith("/sign-in") or answer.data:
+            if (
+                answer.status_code != 401
+                or not answer.headers.get("HX-Redirect", "").startswith("/sign-in")
+                or answer.data
+            ):
                 wrong.append(f"{address.method} {address.url}: {answer.status_code}")
     assert not wrong, "\n".join(wrong)
 
@@ -195,9 +208,12 @@ def test_not_hers_to_see_looks_just_like_not_there(app, cast, hers, visit):
 
 def test_an_address_with_her_number_in_a_question_names_nothing_of_hers(app, cast, hers, visit):
     """`?case=`, `?client=`, `?q=` …: what a page is asked about is fetched like what it is of."""
-    questions = {name: value for table, value in hers.items() for name in (table, f"{table}_id")} | {
-        "q": "rosa", "recipient": "Harbor Law Clinic", "worker": cast.ana.id, "program": cast.family.id,
+    spoken_of = words_in_quotes("routes", "forms")
+    ids = {name: value for table, value in hers.items() for name in (table, f"{table}_id")} | {
+        "worker": cast.ana.id, "program": cast.family.id,
     }  # fmt: skip
+    questions = {name: value for name, value in ids.items() if name in spoken_of} | {"q": "rosa"}
+    assert {"case", "need", "goal"} <= set(questions)
     visit.sign_in(cast.cy)
     wrong = []
     for address in addresses(app, hers, others=everything_else(cast)):
@@ -210,6 +226,15 @@ def test_an_address_with_her_number_in_a_question_names_nothing_of_hers(app, cas
             if any(word in answer.text.replace('value="rosa"', "") for word in HERS):
                 wrong.append(f"{address.url} with {asked} names her")
     assert not wrong, "\n".join(wrong)
+
+
+def words_in_quotes(*folders: str) -> set[str]:
+    """Every single word that stands in quotes in this part of the program: among them, what addresses are asked."""
+    return {
+        word
+        for path in python_files(*folders)
+        for word in re.findall(r"[\"'](\w+)[\"']", path.read_text(encoding="utf-8"))
+    }
 
 
 def test_her_number_in_a_form_reaches_nothing(app, cast, hers, visit):
@@ -261,9 +286,176 @@ def test_the_administrator_sees_no_client(app, cast, hers, visit):
 
 NOBODY, ANA, BO, CY, ADA = "nobody", "ana", "bo", "cy", "ada"
 PEOPLE = (NOBODY, ANA, BO, CY, ADA)
+# door: led to sign in · yes: may, whatever comes of it · no: may not · hidden: is not there · open: for anybody
 ANSWERS = {"door": {303}, "yes": {200, 303, 409, 422}, "no": {403}, "hidden": {404}, "open": {200, 303, 404, 422, 503}}
 
 CONTRACT = """
+#                            nobody  Ana     Bo      Cy      Ada
+# agency
+documents.index              door    yes     yes     hidden  hidden
+documents.show               door    yes     yes     hidden  hidden
+documents.new                door    yes     yes     hidden  hidden
+documents.create             door    yes     yes     hidden  hidden
+drafts.update                door    yes     yes     yes     yes
+drafts.destroy               door    yes     yes     yes     yes
+health.show                  open    open    open    open    open
+invitations.show             open    open    open    open    open
+invitations.update           open    open    open    open    open
+my_day.index                 door    yes     yes     yes     yes
+papers.show                  door    yes     yes     hidden  hidden
+preferences.update           door    yes     yes     yes     yes
+programs.new                 door    no      no      no      yes
+programs.create              door    no      no      no      yes
+programs.edit                door    no      no      no      yes
+programs.update              door    no      no      no      yes
+settings.index               door    no      no      no      yes
+settings.edit                door    no      no      no      yes
+settings.update              door    no      no      no      yes
+sign_ins.new                 open    open    open    open    open
+sign_ins.create              open    open    open    open    open
+sign_ins.destroy             door    yes     yes     yes     yes
+users.new                    door    no      no      no      yes
+users.create                 door    no      no      no      yes
+users.edit                   door    no      no      no      yes
+users.update                 door    no      no      no      yes
+users.destroy                door    no      no      no      yes
+# caseload
+alerts.new                   door    yes     yes     hidden  hidden
+alerts.create                door    yes     yes     hidden  hidden
+alerts.edit                  door    yes     yes     hidden  hidden
+alerts.destroy               door    yes     yes     hidden  hidden
+assignments.new              door    yes     yes     hidden  hidden
+assignments.create           door    yes     yes     hidden  hidden
+cases.show                   door    yes     yes     hidden  hidden
+cases.new                    door    yes     yes     hidden  hidden
+cases.create                 door    yes     yes     hidden  hidden
+clients.index                door    yes     yes     yes     no
+clients.show                 door    yes     yes     hidden  hidden
+clients.new                  door    yes     yes     yes     no
+clients.create               door    yes     yes     yes     no
+clients.edit                 door    yes     yes     hidden  hidden
+clients.update               door    yes     yes     hidden  hidden
+events.index                 door    yes     yes     hidden  hidden
+holds.new                    door    yes     yes     hidden  hidden
+holds.create                 door    yes     yes     hidden  hidden
+holds.destroy                door    yes     yes     hidden  hidden
+restrictions.new             door    no      yes     hidden  hidden
+restrictions.create          door    no      yes     hidden  hidden
+restrictions.destroy         door    no      yes     hidden  hidden
+# intake
+consents.index               door    yes     yes     hidden  hidden
+consents.new                 door    yes     yes     hidden  hidden
+consents.create              door    yes     yes     hidden  hidden
+consents.destroy             door    yes     yes     hidden  hidden
+dispositions.create          door    yes     yes     hidden  hidden
+intakes.edit                 door    yes     yes     hidden  hidden
+intakes.update               door    yes     yes     hidden  hidden
+# assessment
+assessment_signatures.new    door    yes     yes     hidden  hidden
+assessment_signatures.create door    yes     yes     hidden  hidden
+assessments.index            door    yes     yes     hidden  hidden
+assessments.show             door    yes     yes     hidden  hidden
+assessments.create           door    yes     yes     hidden  hidden
+assessments.update           door    yes     yes     hidden  hidden
+assessments.destroy          door    yes     yes     hidden  hidden
+needs.new                    door    yes     yes     hidden  hidden
+needs.create                 door    yes     yes     hidden  hidden
+needs.edit                   door    yes     yes     hidden  hidden
+needs.update                 door    yes     yes     hidden  hidden
+needs.destroy                door    yes     yes     hidden  hidden
+no_needs.new                 door    yes     yes     hidden  hidden
+no_needs.create              door    yes     yes     hidden  hidden
+# planning
+freezings.new                door    yes     yes     hidden  hidden
+freezings.create             door    yes     yes     hidden  hidden
+goal_marks.new               door    yes     yes     hidden  hidden
+goal_marks.create            door    yes     yes     hidden  hidden
+goal_moves.create            door    yes     yes     hidden  hidden
+goals.show                   door    yes     yes     hidden  hidden
+goals.new                    door    yes     yes     hidden  hidden
+goals.create                 door    yes     yes     hidden  hidden
+goals.edit                   door    yes     yes     hidden  hidden
+goals.update                 door    yes     yes     hidden  hidden
+goals.destroy                door    yes     yes     hidden  hidden
+objectives.new               door    yes     yes     hidden  hidden
+objectives.create            door    yes     yes     hidden  hidden
+objectives.edit              door    yes     yes     hidden  hidden
+objectives.update            door    yes     yes     hidden  hidden
+objectives.destroy           door    yes     yes     hidden  hidden
+planned_needs.new            door    yes     yes     hidden  hidden
+planned_needs.create         door    yes     yes     hidden  hidden
+planned_needs.destroy        door    yes     yes     hidden  hidden
+planned_services.new         door    yes     yes     hidden  hidden
+planned_services.create      door    yes     yes     hidden  hidden
+planned_services.edit        door    yes     yes     hidden  hidden
+planned_services.update      door    yes     yes     hidden  hidden
+planned_services.destroy     door    yes     yes     hidden  hidden
+plans.index                  door    yes     yes     hidden  hidden
+plans.show                   door    yes     yes     hidden  hidden
+plans.create                 door    yes     yes     hidden  hidden
+plans.edit                   door    yes     yes     hidden  hidden
+plans.update                 door    yes     yes     hidden  hidden
+plans.destroy                door    yes     yes     hidden  hidden
+previews.show                door    yes     yes     hidden  hidden
+signatures.new               door    yes     yes     hidden  hidden
+signatures.create            door    yes     yes     hidden  hidden
+step_marks.new               door    yes     yes     hidden  hidden
+step_marks.create            door    yes     yes     hidden  hidden
+step_moves.create            door    yes     yes     hidden  hidden
+steps.new                    door    yes     yes     hidden  hidden
+steps.create                 door    yes     yes     hidden  hidden
+steps.edit                   door    yes     yes     hidden  hidden
+steps.update                 door    yes     yes     hidden  hidden
+steps.destroy                door    yes     yes     hidden  hidden
+# linking
+case_referrals.index         door    yes     yes     hidden  hidden
+directory_imports.index      door    no      no      no      yes
+directory_imports.show       door    no      no      no      hidden
+directory_imports.new        door    no      no      no      yes
+directory_imports.create     door    no      no      no      yes
+referral_outcomes.new        door    yes     yes     hidden  hidden
+referral_outcomes.create     door    yes     yes     hidden  hidden
+referral_sendings.create     door    yes     yes     hidden  hidden
+referral_updates.new         door    yes     yes     hidden  hidden
+referral_updates.create      door    yes     yes     hidden  hidden
+referrals.index              door    yes     yes     yes     no
+referrals.show               door    yes     yes     hidden  hidden
+referrals.new                door    yes     yes     yes     no
+referrals.create             door    yes     yes     hidden  hidden
+referrals.edit               door    yes     yes     hidden  hidden
+referrals.update             door    yes     yes     hidden  hidden
+referrals.destroy            door    yes     yes     hidden  hidden
+services.index               door    yes     yes     yes     yes
+services.show                door    yes     yes     yes     yes
+services.edit                door    yes     yes     yes     yes
+services.update              door    yes     yes     yes     yes
+slips.create                 door    yes     yes     hidden  hidden
+# monitoring
+addenda.new                  door    yes     yes     hidden  hidden
+addenda.create               door    yes     yes     hidden  hidden
+note_errors.new              door    yes     yes     hidden  hidden
+note_errors.create           door    yes     yes     hidden  hidden
+notes.index                  door    yes     yes     hidden  hidden
+notes.create                 door    yes     yes     hidden  hidden
+task_cancellations.new       door    yes     yes     hidden  hidden
+task_cancellations.create    door    yes     yes     hidden  hidden
+task_marks.create            door    yes     yes     hidden  hidden
+task_marks.destroy           door    yes     yes     hidden  hidden
+tasks.index                  door    yes     yes     hidden  hidden
+tasks.create                 door    yes     yes     hidden  hidden
+tasks.edit                   door    yes     yes     hidden  hidden
+tasks.update                 door    yes     yes     hidden  hidden
+# closing
+approvals.create             door    no      yes     hidden  hidden
+closures.show                door    yes     yes     hidden  hidden
+closures.create              door    yes     yes     hidden  hidden
+closures.update              door    yes     yes     hidden  hidden
+closures.destroy             door    yes     yes     hidden  hidden
+reopenings.new               door    no      yes     hidden  hidden
+reopenings.create            door    no      yes     hidden  hidden
+returns.create               door    no      yes     hidden  hidden
+submissions.create           door    yes     yes     hidden  hidden
+team.index                   door    no      yes     no      no
 """
 
 
@@ -448,4 +640,3 @@ def test_what_a_person_may_is_read_on_each_request(visit, cast):
     cast.bo.role = Role.CASEWORKER
     db.session.commit()
     visit.get("/team/", status=403)
-

@@ -139,7 +139,7 @@ def _live(sketch: Sketch, staff: Staff, chance: random.Random) -> Client:
     program: Program = getattr(staff, sketch.program)
     life = Life(sketch, worker, staff.marcus, program, chance)
     life.arrive()
-    for chapter in ("take_in", "assess", "plan", "link", "work", "close"):
+    for chapter in ("take_in", "assess", "link", "plan", "work", "close"):
         if chapter in sketch.chapters:
             getattr(life, chapter)()
     return life.client
@@ -150,7 +150,7 @@ class Life:
 
     def __init__(self, sketch: Sketch, worker: User, supervisor: User, program: Program, chance: random.Random) -> None:
         self.sketch, self.worker, self.supervisor, self.program, self.chance = sketch, worker, supervisor, program, chance
-        self.began = sketch.days
+        self.began, self.today, self.steps = sketch.days, clock.today(), 0
 
     def arrive(self) -> None:
         """Somebody calls, or stands at the desk."""
@@ -321,12 +321,19 @@ class Life:
         )
         for title, measure, steps in words["objectives"]:
             objective = goal.add_objective(by=self.worker, statement=title, measure=measure) if title else None
-            for action, actor, name, days in steps:
+            for action, actor, name in steps:
                 goal.add_step(
-                    by=self.worker, action=action.replace("{name}", s.first), actor=Actor(actor), actor_name=name,
-                    due_on=_days(days), objective=objective,
-                )  # fmt: skip
+                    by=self.worker, action=action, actor=Actor(actor), actor_name=name, due_on=self._due(), objective=objective
+                )
         return goal
+
+    def _due(self) -> date:
+        """The days of the steps in order: those that will be done lie behind us by now, the others ahead."""
+        self.steps += 1
+        share = self.steps / max(1, sum(len(o[2]) for goal in self.sketch.goals for o in goal["objectives"]))
+        ahead = round((share - self.sketch.progress) * 45) + 3
+        behind = round(self.began * (self.sketch.progress - share)) + 2
+        return self.today + timedelta(days=ahead) if share > self.sketch.progress else self.today - timedelta(days=behind)
 
     def _freeze(self, plan: Plan) -> None:
         plan.freeze(by=self.worker, leaving_open="Agreed with the client to go on.")

@@ -48,7 +48,8 @@ def rows_of(raw: Any, encoding: str, delimiter: str) -> Iterator[Row]:
                     yield row_of(line, reader.line_num, header, cells)
                 line = reader.line_num + 1
         except csv.Error:
-            yield Row(line, {}, (N_("From here on the file cannot be read: a quotation mark is probably not closed."), {}))
+            words = N_("From here on the file cannot be read: a quotation mark is probably not closed.")
+            yield Row(line, {}, (words, {}))
 
 
 def fault_of(header: list[str]) -> Words | None:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-from threading import Thread
-from typing import Any
-
 import sqlalchemy as sa
 
-from app.documents.rendering import RenderingFailed, RenderingUnavailable, render
+from app.documents.rendering import render
 from app.engines import writing
 from app.extensions import db
 from app.models.agency.document import Paper, StoredFile
 
-log = logging.getLogger("handrail")
 
 
 class Damaged(Exception):
@@ -51,23 +46,3 @@ def _keep(paper_id: int, content: bytes) -> bytes:
 def _stored(file_id: int | None) -> bytes:
     return db.session.scalars(sa.select(StoredFile.content).where(StoredFile.id == file_id)).one()
 
-
-def render_soon(app: Any, paper_ids: list[int]) -> None:
-    """Make these papers' PDFs in the background, so that they are there when somebody presses Print.
-
-    A failure here is not the end: the paper is made from its particulars when it is asked for.
-    """
-
-    def work() -> None:
-        with app.app_context():
-            for paper_id in paper_ids:
-                try:
-                    pdf_of(db.session.get_one(Paper, paper_id))
-                except (Damaged, RenderingFailed, RenderingUnavailable) as error:
-                    log.warning("paper %s is not made yet: %s", paper_id, type(error).__name__)
-                except Exception:
-                    log.exception("paper %s is not made yet", paper_id)
-                finally:
-                    db.session.remove()
-
-    Thread(target=work, name="papers", daemon=True).start()

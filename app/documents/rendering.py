@@ -12,9 +12,11 @@ import json
 import os
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unicodedata
@@ -28,8 +30,8 @@ from app.documents.worker import LENGTH
 MEGABYTE = 1024 * 1024
 LIBRARIES = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 FONTS = "apt-get install fonts-noto-core fonts-noto-cjk"
-HARMLESS = ("HOME", "TMPDIR", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
-"""All of our environment that the worker is given: where fonts, libraries and room for passing files are."""
+HARMLESS = ("HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
+"""All of our environment that the worker is given: where fonts and libraries are."""
 ALWAYS_THE_SAME = {"LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}
 """So that no clock (fontTools stamps each font it cuts) and no chance gets into the bytes."""
 PROGRAM = Path(__file__).with_name("worker.py")
@@ -99,6 +101,7 @@ class Worker:
         self.program = program
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._room: str | None = None
         os.register_at_fork(after_in_child=self._forget)
         atexit.register(self.close)
 
@@ -151,9 +154,10 @@ class Worker:
         return self._process
 
     def _start(self) -> subprocess.Popen[bytes]:
-        """A new process that sees none of our environment, which holds secrets, and none of our working directory."""
+        """A new process that is given none of our environment, which holds secrets, but a room of its own."""
+        self._room = tempfile.mkdtemp(prefix="handrail-paper-")
         return subprocess.Popen(
-            [sys.executable, "-P", "-s", str(self.program), str(self.memory), str(64 * MEGABYTE)],
+            [sys.executable, "-P", "-s", str(self.program), str(self.memory), str(64 * MEGABYTE), self._room],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -164,15 +168,19 @@ class Worker:
         )
 
     def _bury(self) -> None:
-        """End the process and close its pipes; only for whoever has the turn."""
+        """End the process, close its pipes and clear its room; only for whoever has the turn."""
         process, self._process = self._process, None
         if process is not None:
             process.kill()
             process.communicate()
+        room, self._room = self._room, None
+        if room is not None:
+            shutil.rmtree(room, ignore_errors=True)
 
     def _forget(self) -> None:
         """After a fork the process and the line belong to the parent: the child begins with neither."""
         self._turn = threading.Lock()
+        self._room = None
         process, self._process = self._process, None
         if process is not None and process.stdin is not None and process.stdout is not None:
             process.stdin.close()

@@ -18,8 +18,10 @@ import logging
 import math
 import os
 import resource
+import shutil
 import struct
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -42,11 +44,15 @@ UA1 = b"""
 </rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"""
 
 
-def main(memory: int, files: int) -> None:
-    """Serve jobs until the parent closes the pipe; `memory` and `files` are limits in bytes, set first of all."""
+def main(memory: int, files: int, room: str) -> None:
+    """Serve jobs until the parent closes the pipe, or is gone; then clear the room, the folder for passing files.
+
+    `memory` (address space) and `files` (the size of each) are limits in bytes, set first of all.
+    """
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (files, files))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    tempfile.tempdir = room
     asked, told = _private_pipes()
     try:
         press = Press()
@@ -56,6 +62,7 @@ def main(memory: int, files: int) -> None:
     _tell(told, {"ready": True})
     while (message := _hear(asked)) is not None:
         _one_job(press, json.loads(message), told)
+    shutil.rmtree(room, ignore_errors=True)
 
 
 def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -189,4 +196,4 @@ def also_ua1(_document: Any, pdf: Any) -> None:
 
 
 if __name__ == "__main__":
-    main(memory=int(sys.argv[1]), files=int(sys.argv[2]))
+    main(memory=int(sys.argv[1]), files=int(sys.argv[2]), room=sys.argv[3])

@@ -11,45 +11,14 @@ import sqlalchemy as sa
 from app import clock
 from app.extensions import db
 from app.models.agency.user import Membership, Role, User
-from app.models.base import Choice, N_
 from app.models.caseload.alert import Alert
 from app.models.caseload.case import LIVING, OPEN, Assignment, AssignmentRole, Case, CaseStatus, Stage, stage_of
 from app.models.caseload.client import Client, Interpreter
 from app.models.caseload.program import Program
+from app.models.caseload.wanted import View, Wanted
 from app.models.monitoring.note import Note
 from app.models.monitoring.task import Task
 from app.models.planning.plan import Plan, PlanStatus
-from app.pages import Page
-
-
-class View(Choice):
-    """A saved view of the caseload."""
-
-    MINE = "mine", N_("My clients")
-    SILENT = "silent", N_("No contact in 30 days")
-    TO_SIGN = "to_sign", N_("Plans to sign")
-    ALL = "all", N_("All")
-
-
-SORTS = ("name", "due", "contact", "opened")
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What somebody looks for: words, a saved view, filters, and an order (`due`, or `-due` for the other way round)."""
-
-    words: str = ""
-    view: View = View.ALL
-    program: int | None = None
-    stage: Stage | None = None
-    worker: int | None = None
-    language: str | None = None
-    sort: str = "name"
-
-    @property
-    def narrows_cases(self) -> bool:
-        """Whether only clients with a certain case are wanted."""
-        return self.view is not View.ALL or any((self.program, self.stage, self.worker))
 
 
 @dataclass(frozen=True)
@@ -83,8 +52,17 @@ class Counts:
 
     def total_of(self, wanted: Wanted) -> int | None:
         """The number of clients wanted, when it is one of these."""
-        other = wanted.words or wanted.program or wanted.stage or wanted.worker or wanted.language
-        return None if other else getattr(self, wanted.view.value, None)
+        return None if wanted.filtered else getattr(self, wanted.view.value, None)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of the caseload: its rows, its number from 1, its size, and how many clients there are in all."""
+
+    rows: list[Row]
+    number: int
+    size: int
+    total: int
 
 
 def programs_of(user: User) -> list[Program]:
@@ -114,10 +92,10 @@ def counts_of(user: User, programs: list[Program]) -> Counts:
 
 def caseload(
     user: User, wanted: Wanted, programs: list[Program], *, number: int, size: int = 25, total: int | None = None
-) -> Page[Row]:
+) -> Found:
     """One page of the caseload, in two queries, or one when the total is known; a number beyond the end is the last page."""
     found = _found(user, wanted)
-    chosen = _chosen(user, wanted, programs) if wanted.narrows_cases or _name_of(wanted.sort) != "name" else None
+    chosen = _chosen(user, wanted, programs) if wanted.narrows_cases or wanted.key != "name" else None
     if total is None:
         total = _total(found, chosen if wanted.narrows_cases else None)
     number = min(max(1, number), max(1, -(-total // size)))
@@ -126,18 +104,13 @@ def caseload(
     elif chosen is not None:
         found = found.outerjoin(chosen, chosen.c.client_id == Client.id)
     page = _page_of(found, chosen, wanted).limit(size).offset((number - 1) * size).subquery("page")
-    rows = _rows(page, user, wanted.sort) if total else []
-    return Page(items=rows, number=number, size=size, total=total)
+    return Found(rows=_rows(page, user, wanted) if total else [], number=number, size=size, total=total)
 
 
 def _total(found: sa.Select[Any], chosen: Any) -> int:
     if chosen is not None:
         found = found.where(Client.id.in_(sa.select(chosen.c.client_id)))
     return db.session.scalar(sa.select(sa.func.count()).select_from(found.with_only_columns(Client.id).subquery())) or 0
-
-
-def _name_of(sort: str) -> str:
-    return sort.removeprefix("-")
 
 
 # -- which clients, and which case of each
@@ -164,12 +137,12 @@ def _case_conditions(user: User, wanted: Wanted, programs: list[Program]) -> lis
         conditions.append(_silent(programs))
     if wanted.view is View.TO_SIGN:
         conditions.append(_to_sign())
-    if wanted.program:
-        conditions.append(Case.program_id == wanted.program)
-    if wanted.worker:
-        conditions.append(_assigned_to(wanted.worker))
-    if wanted.stage:
-        conditions.append(stage_of() == wanted.stage.value)
+    if wanted.program_id:
+        conditions.append(Case.program_id == wanted.program_id)
+    if wanted.worker_id:
+        conditions.append(_assigned_to(wanted.worker_id))
+    if wanted.at_stage:
+        conditions.append(stage_of() == wanted.at_stage.value)
     return conditions
 
 
@@ -219,28 +192,27 @@ def _chosen(user: User, wanted: Wanted, programs: list[Program]) -> Any:
 
 def _page_of(found: sa.Select[Any], chosen: Any, wanted: Wanted) -> sa.Select[Any]:
     """The clients in the wanted order, each with what it is sorted by and the chosen case, where one was looked for."""
-    name, down = _name_of(wanted.sort), wanted.sort.startswith("-")
     case_id = chosen.c.case_id if chosen is not None else sa.cast(sa.null(), sa.BigInteger)
-    if name == "name":
+    if wanted.key == "name":
         key: Any = sa.cast(sa.null(), sa.Date)
     else:
-        days = DAYS[name]().subquery()
+        days = DAYS[wanted.key]().subquery()
         found = found.outerjoin(days, days.c.case_id == case_id)
         # What has no day comes last, but whom nobody ever reached comes first.
-        empty = date.min if down or name == "contact" else date.max
+        empty = date.min if wanted.down or wanted.key == "contact" else date.max
         key = sa.func.coalesce(days.c.day, empty)
     each = found.with_only_columns(
         Client.id.label("client_id"), Client.sort_name, key.label("key"), case_id.label("case_id")
     )
     # Few match words: looking at all of them is quicker than walking the whole index of names until a page is full.
     by_name = sa.func.coalesce(Client.sort_name, "") if wanted.words else Client.sort_name
-    return each.order_by(*_order(Client.id, by_name, None if name == "name" else sa.literal_column("key"), down))
+    return each.order_by(*_order(wanted, Client.id, by_name, sa.literal_column("key")))
 
 
-def _order(id: Any, name: Any, key: Any, down: bool) -> list[Any]:
-    if key is None:
-        return [name.desc(), id.desc()] if down else [name, id]
-    return [key.desc() if down else key, name, id]
+def _order(wanted: Wanted, id: Any, name: Any, key: Any) -> list[Any]:
+    if wanted.key == "name":
+        return [name.desc(), id.desc()] if wanted.down else [name, id]
+    return [key.desc() if wanted.down else key, name, id]
 
 
 def _next_due() -> sa.Select[Any]:
@@ -262,9 +234,8 @@ DAYS = {"due": _next_due, "contact": _last_contact, "opened": _opened}
 # -- what the rows say
 
 
-def _rows(page: sa.Subquery, user: User, sort: str) -> list[Row]:
+def _rows(page: sa.Subquery, user: User, wanted: Wanted) -> list[Row]:
     """The rows of a page, with everything shown on them."""
-    key = None if sort.endswith("name") else page.c.key
     living_first = sa.select(Case.id).where(Case.client_id == page.c.client_id, Case.unsealed_for(user))
     main = living_first.order_by(Case.status.not_in(LIVING), Case.id.desc()).limit(1).correlate(page).scalar_subquery()
     task = (
@@ -303,7 +274,7 @@ def _rows(page: sa.Subquery, user: User, sort: str) -> list[Row]:
         .join(Client, Client.id == page.c.client_id)
         .outerjoin(Case, Case.id == sa.func.coalesce(page.c.case_id, main))
         .outerjoin(Program, Program.id == Case.program_id)
-        .order_by(*_order(page.c.client_id, page.c.sort_name, key, sort.startswith("-")))
+        .order_by(*_order(wanted, page.c.client_id, page.c.sort_name, page.c.key))
     )
     return [_row(row) for row in db.session.execute(query)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -17,7 +18,8 @@ from app.models.agency.user import User
 from app.models.assessment.domain import Domain
 from app.models.base import N_, Choice
 from app.models.caseload.case import Assignment, AssignmentRole, Case
-from app.models.linking.directory import DirectoryPhone, ServiceAtLocation
+from app.models.caseload.client import Client
+from app.models.linking.directory import DirectoryPhone, Service, ServiceAtLocation
 from app.models.linking.directory_details import PhoneType
 from app.models.linking.referral import WAITING, Hindrance, Referral, ReferralStatus, ReferralUpdate
 from app.models.planning.goal import Goal
@@ -127,11 +129,7 @@ def listed(select: sa.Select[Any]) -> sa.Select[Any]:
 
 def shown() -> tuple[Any, ...]:
     """What a list or a card shows beside the referral itself, loaded with it."""
-    return (
-        joinedload(Referral.client),
-        joinedload(Referral.by).options(lazyload(User.memberships)),
-        lazyload(Referral.updates),
-    )
+    return joinedload(Referral.client), joinedload(Referral.by).options(lazyload(User.memberships))
 
 
 class Column(NamedTuple):
@@ -173,9 +171,9 @@ class Listed:
 
 def goal_in_force() -> sa.ScalarSelect[Any]:
     """The words, in the plan in force, of the goal that a referral serves; as SQL."""
-    plans = sa.select(Plan.id).where(Plan.case_id == Referral.case_id, Plan.status.in_(IN_FORCE))
-    goals = sa.select(Goal.statement).where(Goal.thread == Referral.goal_thread, Goal.plan_id.in_(plans))
-    return goals.limit(1).correlate(Referral).scalar_subquery()
+    of_plan = sa.select(Goal.statement).join(Plan, Plan.id == Goal.plan_id).where(Plan.status.in_(IN_FORCE))
+    served = of_plan.where(Plan.case_id == Referral.case_id, Goal.thread == Referral.goal_thread)
+    return served.limit(1).correlate(Referral).scalar_subquery()
 
 
 def of_case(case: Case) -> list[Listed]:
@@ -206,19 +204,34 @@ def goals_of(case: Case) -> list[GoalInForce]:
     return [GoalInForce(*row) for row in db.session.execute(in_force)]
 
 
+def client_of(case: Case) -> Client:
+    """The case's client, with the phones and other names, in one query."""
+    query = sa.select(Client).where(Client.id == case.client_id)
+    with_both = query.options(joinedload(Client.phones), joinedload(Client.other_names))
+    return db.session.scalars(with_both).unique().one()
+
+
+def as_a_form_needs(referral: Referral) -> Referral:
+    """The same referral with its case, program and service, in one query."""
+    service = joinedload(Referral.service).joinedload(Service.organization)
+    query = sa.select(Referral).where(Referral.id == referral.id).options(joinedload(Referral.case), service)
+    return db.session.scalars(query).one()
+
+
 @dataclass(frozen=True)
 class Whole:
-    """Everything the page of one referral shows.
-
-    `phones` are the provider's, from the directory; `hindrances` what keeps a draft from being sent.
-    """
+    """Everything the page of one referral shows; `phones` are the provider's, from the directory."""
 
     referral: Referral
     goal: str | None
     head: Head
     papers: list[Paper]
     phones: list[DirectoryPhone]
-    hindrances: list[Hindrance]
+
+    @cached_property
+    def hindrances(self) -> list[Hindrance]:
+        """What keeps a draft from being sent."""
+        return self.referral.obstacles_to_sending()
 
 
 def whole(referral: Referral) -> Whole:
@@ -234,7 +247,6 @@ def whole(referral: Referral) -> Whole:
             joinedload(Referral.service),
             joinedload(Referral.consent),
         )
-        .execution_options(populate_existing=True)
     )
     referral, goal = db.session.execute(query).unique().one()
     return Whole(
@@ -243,7 +255,6 @@ def whole(referral: Referral) -> Whole:
         head=head_of(referral.case.client, referral.case),
         papers=[] if referral.draft else papers_of(referral),
         phones=provider_phones(referral),
-        hindrances=referral.obstacles_to_sending() if referral.draft else [],
     )
 
 

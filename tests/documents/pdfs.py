@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import page
@@ -23,6 +24,7 @@ class Word(NamedTuple):
     text: str
 
 
+@lru_cache(64)
 def words(pdf: bytes) -> list[Word]:
     """Every word, as poppler finds it."""
     layout = subprocess.run(
@@ -37,6 +39,7 @@ def words(pdf: bytes) -> list[Word]:
     return found
 
 
+@lru_cache(64)
 def pages(pdf: bytes) -> list[str]:
     """The text of each page, its spaces made plain."""
     text = subprocess.run(
@@ -45,6 +48,7 @@ def pages(pdf: bytes) -> list[str]:
     return [" ".join(one.split()) for one in text.split("\f")[:-1]]
 
 
+@lru_cache(64)
 def text(pdf: bytes) -> str:
     """All of it, in reading order."""
     raw = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
@@ -93,7 +97,8 @@ def _tags(node: Any) -> Any:
         yield from _tags(node.get("/K", pikepdf.Array()))
 
 
+@lru_cache(64)
 def spoken(pdf: bytes) -> str:
-    """What a screen reader is given: the text of the structure tree, without footers and watermark."""
+    """What a screen reader is given: the text of the structure tree, without footers and watermark. Slow: seconds."""
     tree = subprocess.run(["pdfinfo", "-struct-text", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
     return " ".join(re.findall(r'^\s*"(.*)"$', tree, re.M))

@@ -477,8 +477,8 @@ def referral_slip() -> dict[str, Any]:
             "bus": "Bus 14 to Harbor and Main, then two blocks",
         },
         "need": "Legal",
-        "reason": "She would like to apply to the state safe-address program before she signs a lease, which could be as "
-        "early as mid-December. She can bring her court order to the first meeting.",
+        "reason": "She would like to apply to the state safe-address program before she signs a lease, which could be "
+        "as early as mid-December. She can bring her court order to the first meeting.",
         "ask": "An appointment by December 9 if you have one, with a Spanish interpreter. Tuesdays are best.",
         "bring": ["The court order", "A photo ID"],
         "documents": ["Proof of income for the last 30 days"],

@@ -122,6 +122,21 @@ def test_threads_take_turns_and_each_gets_its_own_paper() -> None:
     assert [pdfs.text(pdf).split(" number ")[1][0] for pdf in made] == [str(number) for number in range(8)]
 
 
+def test_a_worker_leaves_no_files_behind_however_it_ends() -> None:
+    rooms = []
+    with worker(wall=60, cpu=60) as one:
+        one.pdf(SMALL)
+        rooms.append(Path(one._room or "no room"))
+        assert rooms[0].is_dir()
+        threading.Timer(0.5, os.kill, (pid(one), signal.SIGKILL)).start()
+        with pytest.raises(RenderingFailed):
+            one.pdf(HUGE_TABLE)
+        assert not rooms[0].exists()
+        one.pdf(SMALL)
+        rooms.append(Path(one._room or "no room"))
+    assert not rooms[1].exists()
+
+
 def test_a_thread_does_not_wait_for_ever() -> None:
     with worker(patience=0.2, wall=5, cpu=60) as one:
         one.pdf(SMALL)
@@ -264,15 +279,16 @@ def test_the_worker_ends_even_when_the_program_is_killed() -> None:
         from app.documents import rendering
         from tests.documents import samples
         rendering.render(samples.closing_letter())
-        print(rendering.the_worker._process.pid, flush=True)
+        print(rendering.the_worker._process.pid, rendering.the_worker._room, flush=True)
         os.kill(os.getpid(), signal.SIGKILL)
     """
-    (number,) = run(script)
+    number, room = run(script)
     for _ in range(50):
         if not alive(int(number)):
             break
         time.sleep(0.1)
     assert not alive(int(number))
+    assert not Path(room).exists()
 
 
 def test_after_a_fork_parent_and_child_print_the_same_each_with_a_worker_of_its_own() -> None:

@@ -9,13 +9,7 @@ from wtforms import HiddenField
 
 from app.forms.base import Form, Line, Pick, Ref
 from app.models.caseload.case import Stage
-from app.reports.caseload import SORTS, View, Wanted
-
-LANGUAGES = [
-    "Amharic", "Arabic", "ASL", "Bengali", "Burmese", "Cantonese", "Dari", "English", "Farsi", "French", "Haitian Creole",
-    "Hindi", "Hmong", "Karen", "Kinyarwanda", "Korean", "Mandarin", "Nepali", "Pashto", "Polish", "Portuguese", "Punjabi",
-    "Russian", "Somali", "Spanish", "Swahili", "Tagalog", "Tigrinya", "Ukrainian", "Urdu", "Vietnamese", "Yoruba",
-]  # fmt: skip
+from app.models.caseload.wanted import SORTS, View, Wanted
 
 
 class ClientSearch(Form):
@@ -41,9 +35,9 @@ class ClientSearch(Form):
         return Wanted(
             words=self.q.data or "",
             view=chosen,
-            program=self.program.data,
-            stage=self.stage.data,
-            worker=self.worker.data,
+            program_id=self.program.data,
+            at_stage=self["stage"].data,
+            worker_id=self.worker.data,
             language=self.language.data,
             sort=_known(self.sort.data, [*SORTS, *("-" + sort for sort in SORTS)]) or usual_sort(chosen),
         )

@@ -18,6 +18,7 @@ from app.models.intake.consent import Information
 from app.models.intake.intake import Urgency
 from app.models.linking.referral import (
     GOT_IT,
+    NAMELESS,
     WAITING,
     Barrier,
     ConfirmedBy,
@@ -81,6 +82,11 @@ class ReferralForm(Form):
         if nowhere and not self.provider.errors:
             blame(self.provider, _("Choose a service, or write the provider’s name."))
         return together(self.appointment_on, self.appointment_time) and not nowhere and sound
+
+    def show_shared(self, covered: list[Information]) -> None:
+        """Show only what may be shared anyway, what a release covers, and what is ticked already."""
+        shown = {*NAMELESS, *covered, *(self.shared.data or [])}
+        self.shared.choices = [choice for choice in self.shared.choices if choice.value in shown]
 
     def agreed_to(self) -> bool:
         """Whether the client said yes; the message stands at the question. Only sending asks for it."""

@@ -320,6 +320,11 @@ class Client(Versioned, Model):
         return self.spoken_language or "English"
 
     @property
+    def race_labels(self) -> list[str]:
+        """What the person says about race and ethnicity, in words."""
+        return [Race(code).label for code in self.race or []]
+
+    @property
     def do_not_contact(self) -> bool:
         """Whether the client asked that nobody reaches out."""
         return self.preferred_contact is PreferredContact.DO_NOT

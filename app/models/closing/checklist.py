@@ -35,7 +35,7 @@ class Part(Choice):
     REFERRALS = "referrals", N_("Referrals")
     TASKS = "tasks", N_("Tasks")
     PAPERS = "papers", N_("Papers")
-    CLOSING = "closing", N_("Saying goodbye")
+    CLOSING = "closing", N_("Closing")
 
 
 class Standing(Choice):
@@ -189,7 +189,6 @@ def _tasks(tasks: list[Found]) -> list[Check]:
             {"title": task.title},
             "task",
             task.id,
-            label=N_("Mark it done, or cancel it with a reason"),
             on=task.on,
             version=task.version,
         )

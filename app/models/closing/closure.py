@@ -193,7 +193,7 @@ class Closure(Versioned, OfCase, Model):
         self, *, by: User, goal_outcomes: dict[int, tuple[OutcomeOfGoal | None, str | None]], **details: Any
     ) -> None:
         """Change the closure while it is being written; a returned one may be changed again."""
-        self._check_writable()
+        self.check_writable()
         self.list_goals()
         judged = [row for row in self.goal_outcomes if row.goal_id in goal_outcomes]
         changed = [row for row in judged if (row.outcome, row.evidence) != goal_outcomes[row.goal_id]]
@@ -215,7 +215,7 @@ class Closure(Versioned, OfCase, Model):
 
     def submit(self, *, by: User, leaving_open: str | None = None) -> None:
         """Send it to the supervisor; `leaving_open` is the reason for going on without something that is expected."""
-        self._check_writable()
+        self.check_writable()
         found = self.obstacles()
         if any(check.standing is Standing.MUST for check in found):
             raise RuleBroken(N_("Something is still in the way. See the list on the closing page."))
@@ -259,16 +259,14 @@ class Closure(Versioned, OfCase, Model):
 
     def withdraw(self, *, by: User) -> None:
         """Stop closing: the case goes on as before."""
-        self._check_writable()
+        self.check_writable()
         self.withdrawn_at = clock.now()
         self.case.status = self.status_before
         self.record(EventKind.CLOSURE_WITHDRAWN, by=by)
 
     def reopen(self, *, by: User, reason: str) -> None:
         """Undo the closing, with the reason: the same people are responsible again."""
-        if self.approved_at is None or self.reopened_at is not None:
-            raise RuleBroken(N_("Only a closed case can be reopened."))
-        Case._check_not_open_already(self.case.client, self.case.program)
+        self.check_reopenable()
         self.reopened_at, self.reopened_by, self.reopened_reason = clock.now(), by, reason
         self.case.status = CaseStatus.ACTIVE
         for ended in [a for a in self.case.assignments if a.ended_by_closure]:
@@ -282,7 +280,14 @@ class Closure(Versioned, OfCase, Model):
                 row.unsettle()
         self.record(EventKind.CASE_REOPENED, by=by, reason=reason)
 
-    def _check_writable(self) -> None:
+    def check_reopenable(self) -> None:
+        """Refuse to reopen what is not closed, or what would be the client's second case in the same program."""
+        if self.approved_at is None or self.reopened_at is not None:
+            raise RuleBroken(N_("Only a closed case can be reopened."))
+        Case._check_not_open_already(self.case.client, self.case.program)
+
+    def check_writable(self) -> None:
+        """Refuse to change a closing that is approved, stopped, or with the supervisor."""
         if self.approved_at is not None:
             raise RuleBroken(N_("The case is closed. Reopen it first."))
         if self.withdrawn_at is not None:

@@ -19,6 +19,7 @@ from app.models.base import folded
 from app.models.linking.directory import Location, Service, ServiceAtLocation
 from app.models.linking.directory_details import (
     CostOption,
+    DirectoryAddress,
     DirectoryContact,
     DirectoryLanguage,
     DirectoryPhone,
@@ -70,9 +71,22 @@ class ServiceSheet:
     areas: list[str]
     terms: list[str]
 
+    @property
+    def phone(self) -> DirectoryPhone | None:
+        """The number to call first."""
+        of_places = [phone for place in self.places for phone in place.phones]
+        everywhere = [*self.phones, *of_places, *self.organization_phones]
+        return next((phone for phone in everywhere if not phone.fax), None)
+
+    @property
+    def address(self) -> DirectoryAddress | None:
+        """Where to go first."""
+        return next((address for place in self.places for address in place.location.to_visit), None)
+
     def hours(self, say: Say = plain) -> list[str]:
-        """When the service itself is offered, in words; its places may have their own hours."""
-        return hours(self.schedules, on=clock.today(), say=say)
+        """When the service is offered, in words; its own hours, or those of its place where there is only one."""
+        own = hours(self.schedules, on=clock.today(), say=say)
+        return own or (self.places[0].hours(say) if len(self.places) == 1 else [])
 
 
 def sheet(service_id: int) -> ServiceSheet | None:

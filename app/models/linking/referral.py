@@ -201,7 +201,7 @@ class Referral(Versioned, OfCase, Model):
     by: Mapped[User] = relationship()
     service: Mapped[Service | None] = relationship()
     consent: Mapped[Consent | None] = relationship()
-    updates: Mapped[list[ReferralUpdate]] = relationship(order_by=ReferralUpdate.id.desc(), lazy="selectin")
+    updates: Mapped[list[ReferralUpdate]] = relationship(order_by=ReferralUpdate.id.desc())
 
     @classmethod
     def of(cls, case: Case) -> sa.Select[Any]:
@@ -343,13 +343,13 @@ class Referral(Versioned, OfCase, Model):
         follow_up_on: date | None = None,
         appointment_at: datetime | None = None,
     ) -> None:
-        """Record what was heard, or a try to hear; the next follow-up moves on."""
+        """Record what was heard, or a try to hear; the day to ask again moves on, past an appointment to come."""
         self.check_sent()
         if status not in WAITING:
             raise RuleBroken(N_("Record what came of it as an outcome."))
         self._check_day(on)
         self.status = status
-        self.follow_up_on = _not_past(follow_up_on) or self.follow_up_on
+        self.follow_up_on = _not_past(follow_up_on) or _day_after(appointment_at) or self.follow_up_on
         self.appointment_at = appointment_at or self.appointment_at
         self._note(by=by, on=on, status=status, method=method, text=text)
         self.record(EventKind.REFERRAL_UPDATED, by=by)
@@ -434,6 +434,11 @@ class Referral(Versioned, OfCase, Model):
         return self.with_identity and self.consent is not None and self.consent.active
 
     @property
+    def written_on(self) -> date:
+        """The day it was written down."""
+        return clock.local(self.created_at).date()
+
+    @property
     def draft(self) -> bool:
         return self.status is ReferralStatus.DRAFT
 
@@ -481,11 +486,11 @@ class Referral(Versioned, OfCase, Model):
         return max([POSTS.get(update.status, 0) for update in self.updates], default=0) or int(self.sent_on is not None)
 
     def reached_on(self, post: int) -> date | None:
-        """The day on which it was first heard that it had come this far, or None."""
+        """The day on which it was first heard that it had come just this far, or further on the way, or None."""
         if post == 1:
             return self.sent_on
-        days = [update.on for update in self.updates if POSTS.get(update.status, 0) >= post]
-        return min(days, default=None)
+        heard = [update for update in self.updates if update.status in WAITING or POSTS.get(update.status) == post]
+        return min((update.on for update in heard if POSTS[update.status] >= post), default=None)
 
 
 def usual_follow_up(case: Case) -> date:
@@ -516,6 +521,11 @@ def _in_order(shared: list[str] | None, *, with_identity: bool) -> list[str] | N
     if with_identity:
         wanted.add(Information.IDENTITY.value)
     return [item.value for item in Information if item.value in wanted] or None
+
+
+def _day_after(moment: datetime | None) -> date | None:
+    """The day after an appointment that is still to come."""
+    return clock.local(moment).date() + timedelta(days=1) if moment is not None and moment > clock.now() else None
 
 
 def _not_past(day: date | None) -> date | None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from app.models.base import N_
 from app.models.planning.goal import Goal, Step
 from app.models.planning.plan import NARRATIVE, Plan
+from app.models.planning.reading import read_parts
 
 
 class Change(NamedTuple):
@@ -36,6 +37,15 @@ DATES = {
     "ends_on": N_("The end moved"),
 }
 GOAL_TEXT = ("statement", "own_words", "why", "domain", "measure", "baseline")
+
+
+def changes_in(draft: Plan) -> tuple[Plan | None, list[Change]]:
+    """The version that holds while this draft is written, and how the draft differs from it; None for a first one."""
+    before = Plan.in_force(draft.case) if draft.number > 1 else None
+    if before is None:
+        return None, []
+    read_parts(before)
+    return before, changes_between(before, draft)
 
 
 def changes_between(older: Plan, newer: Plan) -> list[Change]:

@@ -1,14 +1,22 @@
 """Clients: finding, adding, looking at and correcting a person's record."""
 
-from flask import Blueprint, request
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext as _
 
+from app import drafts
 from app.access import Can, fetch, me, require
-from app.forms.caseload.search import LANGUAGES, ClientSearch
+from app.errors import Conflict
+from app.forms.caseload.client import ClientForm, NewClientForm, said
+from app.forms.caseload.search import ClientSearch
 from app.models.agency.event import EventKind
 from app.models.agency.user import Role
-from app.models.caseload.client import Client
-from app.pages import page, page_number, wants_fragment
-from app.reports.caseload import Counts, View, caseload, counts_of, programs_of, workers_beside
+from app.models.caseload.client import Client, Interpreter
+from app.models.caseload.languages import LANGUAGES
+from app.models.caseload.matching import Match, possible_matches
+from app.models.caseload.program import Regime
+from app.models.caseload.wanted import View
+from app.pages import Page, page, page_number, wants_fragment
+from app.reports.caseload import Counts, caseload, counts_of, programs_of, workers_beside
 from app.reports.overview import overview_of
 from app.reports.record import head_of
 from app.requests import note
@@ -35,7 +43,7 @@ def index():
         fragment="caseload/clients/_results.html",
         form=form,
         wanted=wanted,
-        found=found,
+        found=Page(items=found.rows, number=found.number, size=found.size, total=found.total),
         counts=counts,
         views=list(View),
         languages=LANGUAGES,
@@ -45,7 +53,46 @@ def index():
 @bp.get("/new")
 def new():
     require(Can.ADD_CLIENTS)
-    return page("caseload/clients/index.html")
+    if wants_fragment():
+        form = NewClientForm(request.args)
+        form.validate()
+        return page("caseload/clients/_matches.html", matches=possible_matches(me(), form.described), asked=False)
+    typed = drafts.kept("client", 0)
+    form = _keepable(NewClientForm(typed) if typed else NewClientForm(data={"interpreter": Interpreter.NO}))
+    return _first_page(form, [])
+
+
+@bp.post("/new")
+def create():
+    require(Can.ADD_CLIENTS)
+    form = _keepable(NewClientForm(request.form))
+    good = form.validate()
+    matches = possible_matches(me(), form.described)
+    # The numbers that somebody looked at and said: not the same person.
+    seen = set(" ".join(request.form.getlist("not_the_same_as")).split())
+    if not good or any(match.number not in seen for match in matches):
+        return _first_page(form, matches, status=422)
+    client = Client.add(by=me(), not_the_same_as=", ".join(match.number for match in matches) or None, **form.details)
+    drafts.done("client", 0)
+    flash(_("The client is on record. Next: open a case."))
+    return redirect(url_for("clients.show", id=client.id), 303)
+
+
+def _first_page(form: NewClientForm, matches: list[Match], *, status: int = 200):
+    """The form of the first day, with those who may be the same person."""
+    return page(
+        "caseload/clients/new.html", form=form, matches=matches, asked=status == 422, languages=LANGUAGES, status=status
+    )
+
+
+def _keepable(form: NewClientForm) -> NewClientForm:
+    """Offer to keep the record within a victim-services program; who works in no other cannot do otherwise."""
+    programs = programs_of(me())
+    keeping = [program for program in programs if program.regime is Regime.VICTIM_SERVICES]
+    if keeping and len(keeping) == len(programs):
+        form.kept_by.blank = None
+    form.kept_by.offer([(program.id, _("Only %(program)s", program=program.name)) for program in keeping])
+    return form
 
 
 @bp.get("/<int:id>/")
@@ -57,3 +104,37 @@ def show(id: int):
     everything = request.args.get("activity") == "all"
     overview = overview_of(head, all_activity=everything)
     return page("caseload/cases/show.html", head=head, overview=overview, everything=everything)
+
+
+@bp.get("/<int:id>/edit")
+def edit(id: int):
+    client = fetch(Client, id, to=Can.WORK_CASES)
+    typed = drafts.kept("client", client.id)
+    return _details_page(client, ClientForm(typed) if typed else _as_it_is(client))
+
+
+@bp.post("/<int:id>/edit")
+def update(id: int):
+    client = fetch(Client, id, to=Can.WORK_CASES)
+    form = ClientForm(request.form)
+    if not form.validate():
+        return _details_page(client, form, status=422)
+    if request.form.get("version") != str(client.version):
+        raise Conflict(mine=said(form), theirs=said(_as_it_is(client)), back=url_for("clients.edit", id=client.id))
+    client.correct(by=me(), **form.details)
+    drafts.done("client", client.id)
+    flash(_("The details are saved."))
+    return redirect(url_for("details.index", client_id=client.id), 303)
+
+
+def _details_page(client: Client, form: ClientForm, *, status: int = 200):
+    form.offer_blank_rows()
+    head = head_of(client)
+    return page(
+        "caseload/clients/edit.html", head=head, form=form, version=client.version, languages=LANGUAGES, status=status
+    )
+
+
+def _as_it_is(client: Client) -> ClientForm:
+    """The form as the record would fill it in."""
+    return ClientForm(obj=client, other_names="\n".join(name.text for name in client.other_names))

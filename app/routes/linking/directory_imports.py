@@ -66,13 +66,12 @@ def create() -> Response | Answer:
 
 
 @bp.get("/<int:id>/")
-@bp.get("/<int:id>/left-out.csv", defaults={"as_csv": True})
-def show(id: int, as_csv: bool = False) -> Response:
-    """What an import brought and left out; as a spreadsheet, every row of that."""
+def show(id: int) -> Response:
+    """What an import brought and left out; with `format=csv`, every row of that as a spreadsheet."""
     require(Can.RUN_AGENCY)
     done = db.get_or_404(DirectoryImport, min(id, LARGEST_ID))
     report = ImportReport.from_json(done.report)
-    if as_csv:
+    if request.args.get("format") == "csv":
         answer = make_response("\N{BYTE ORDER MARK}" + report.as_csv())
         answer.headers["Content-Type"] = "text/csv; charset=utf-8"
         answer.headers["Content-Disposition"] = f'attachment; filename="directory-import-{id}-left-out.csv"'

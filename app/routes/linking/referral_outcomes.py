@@ -8,7 +8,7 @@ from app.access import Can, fetch, me
 from app.forms.linking.referral import OutcomeForm
 from app.models.linking.referral import Referral
 from app.pages import page
-from app.reports.referrals import whole
+from app.reports.referrals import Whole, whole
 from app.requests import safe_next
 
 bp = Blueprint("referral_outcomes", __name__)
@@ -17,11 +17,11 @@ bp = Blueprint("referral_outcomes", __name__)
 @bp.get("/referrals/<int:id>/outcome/new")
 def new(id: int):
     """The form, with what is on record beside it; `next` leads back to where the worker came from."""
-    referral = fetch(Referral, id, to=Can.WORK_CASES)
-    referral.check_unanswered()
+    it = whole(fetch(Referral, id, to=Can.WORK_CASES))
+    it.referral.check_unanswered()
     kept = drafts.kept("referral_outcome", id)
     form = OutcomeForm(kept) if kept else OutcomeForm(data={"on": clock.today()})
-    return form_page(referral, form, next=request.args.get("next"))
+    return form_page(it, form, next=request.args.get("next"))
 
 
 @bp.post("/referrals/<int:id>/outcome")
@@ -31,19 +31,19 @@ def create(id: int):
     form, next = OutcomeForm(request.form), request.form.get("next")
     form.offer(referral.possible_outcomes)
     if not form.validate():
-        return form_page(referral, form, next=next, status=422)
+        return form_page(whole(referral), form, next=next, status=422)
     referral.end(by=me(), **form.data)
     drafts.done("referral_outcome", id)
     flash(_("What came of the referral is on record."))
     return redirect(safe_next(next) if next else url_for("referrals.show", id=id), 303)
 
 
-def form_page(referral: Referral, form: OutcomeForm, *, next: str | None, status: int = 200):
+def form_page(it: Whole, form: OutcomeForm, *, next: str | None, status: int = 200):
     """The referral with the open form."""
-    form.offer(referral.possible_outcomes)
+    form.offer(it.referral.possible_outcomes)
     return page(
         "linking/referrals/outcome.html",
-        it=whole(referral),
+        it=it,
         ending=form,
         next=safe_next(next) if next else "",
         status=status,

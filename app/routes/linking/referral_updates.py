@@ -10,7 +10,7 @@ from app.access import Can, fetch, me
 from app.forms.linking.referral import UpdateForm
 from app.models.linking.referral import WAITING, Referral, ReferralStatus, usual_follow_up
 from app.pages import page
-from app.reports.referrals import whole
+from app.reports.referrals import Whole, whole
 from app.requests import safe_next
 
 bp = Blueprint("referral_updates", __name__)
@@ -19,11 +19,11 @@ bp = Blueprint("referral_updates", __name__)
 @bp.get("/referrals/<int:id>/updates/new")
 def new(id: int):
     """The form, with what is on record beside it."""
-    referral = fetch(Referral, id, to=Can.WORK_CASES)
-    referral.check_sent()
+    it = whole(fetch(Referral, id, to=Can.WORK_CASES))
+    it.referral.check_sent()
     kept = drafts.kept("referral_update", id)
-    form = UpdateForm(kept) if kept else UpdateForm(data=usual_values(referral))
-    return form_page(referral, form, next=request.args.get("next"))
+    form = UpdateForm(kept) if kept else UpdateForm(data=usual_values(it.referral))
+    return form_page(it, form, next=request.args.get("next"))
 
 
 def usual_values(referral: Referral) -> dict[str, object]:
@@ -42,19 +42,19 @@ def create(id: int):
     referral = fetch(Referral, id, to=Can.WORK_CASES)
     form, next = UpdateForm(request.form), request.form.get("next")
     if not form.validate():
-        return form_page(referral, form, next=next, status=422)
+        return form_page(whole(referral), form, next=next, status=422)
     referral.hear(by=me(), **form.details)
     drafts.done("referral_update", id)
     flash(_("What you heard is on record."))
     return redirect(safe_next(next) if next else url_for("referrals.show", id=id), 303)
 
 
-def form_page(referral: Referral, form: UpdateForm, *, next: str | None, status: int = 200):
+def form_page(it: Whole, form: UpdateForm, *, next: str | None, status: int = 200):
     """The referral with the open form."""
     return page(
         "linking/referrals/update.html",
         fragment="linking/referrals/_referral.html",
-        it=whole(referral),
+        it=it,
         hearing=form,
         next=safe_next(next) if next else "",
         status=status,

@@ -14,7 +14,7 @@ from app.access import Can, fetch, may, me, require, visible
 from app.documents.slip_paper import how_to_reach
 from app.errors import Conflict
 from app.extensions import db
-from app.forms.linking.referral import MistakeForm, ReferralForm, SendingForm, as_typed
+from app.forms.linking.referral import Agreed, MistakeForm, ReferralForm, SendingForm, as_typed
 from app.models.assessment.assessment import Need
 from app.models.assessment.domain import Domain
 from app.models.base import Choice, RuleBroken
@@ -37,8 +37,10 @@ from app.reports.referrals import (
     GoalInForce,
     Lane,
     Whose,
+    as_a_form_needs,
     board,
     by_lane,
+    client_of,
     goals_of,
     how_many,
     in_lane,
@@ -90,7 +92,6 @@ def one_of(kind: type[Choice], name: str, usual: Any) -> Any:
 @bp.get("/referrals/new")
 def new():
     """The form; without a case in the address, first the question whom it is for."""
-    require(Can.WORK_CASES)
     service = listed_service(request.args.get("service"))
     number = number_asked("case")
     if number is None:
@@ -138,6 +139,7 @@ def domain_asked(case: Case) -> Domain | None:
 
 def choose_case(service: Service | None):
     """Whom is it for? The reader's own cases, and any other in reach by the client's name."""
+    require(Can.WORK_CASES)
     mine = sa.select(Assignment.case_id).where(Assignment.user_id == me().id, Assignment.to_on.is_(None))
     words = request.args.get("q", "").strip()[:200]
     return page(
@@ -173,8 +175,8 @@ def create(case_id: int):
 
 def sound(form: ReferralForm) -> bool:
     """Whether the form can be kept; sending also needs the client's yes."""
-    agreed = form.agreed_to() if sending() else True
-    return form.validate() and agreed
+    good = form.validate()
+    return form.agreed_to() and good if sending() else good
 
 
 def sending() -> bool:
@@ -233,12 +235,15 @@ def form_page(
     name: str, case: Case, service: Service | None, form: ReferralForm, goals: list[GoalInForce], **more: Any
 ):
     """The page of the form, new or about a draft, with the release under which the name could go."""
+    client = client_of(case)
     prepared(form, case, service, goals)
-    client = case.client
     if form.follow_up_on.data is None and not form.follow_up_on.raw_data:
         form.follow_up_on.data = usual_follow_up(case)
     provider = service.organization.name if service else form.provider.data
     what = service.name if service else form.what.data or ""
+    release = release_to(client, provider, what) if provider else None
+    releases = [] if service else releases_of(client)
+    form.show_shared([item for given in (release, *releases) if given for item in Information if given.covers(item)])
     return page(
         f"linking/referrals/{name}.html",
         case=case,
@@ -246,8 +251,8 @@ def form_page(
         service=service,
         form=form,
         provider=provider,
-        release=release_to(client, provider, what) if provider else None,
-        releases=[] if service else releases_of(client),
+        release=release,
+        releases=releases,
         reach="" if client.do_not_contact else how_to_reach(client),
         **({"other_draft": False, "referral": None} | more),
     )
@@ -296,12 +301,14 @@ def show(id: int):
 @bp.get("/referrals/<int:id>/edit")
 def edit(id: int):
     """The form about a draft."""
-    referral = fetch(Referral, id, to=Can.WORK_CASES)
+    referral = as_a_form_needs(fetch(Referral, id, to=Can.WORK_CASES))
     referral.check_draft()
     goals = goals_of(referral.case)
     kept = drafts.kept("referral_edit", id)
     goal = next((goal.id for goal in goals if goal.thread == referral.goal_thread), None)
     form = ReferralForm(kept) if kept else ReferralForm(data=as_typed(referral, goal) | {"sent_on": clock.today()})
+    if request.args.get("agreed") in list(Agreed):
+        form.agreed.data = Agreed(request.args["agreed"])
     service = listed_service(kept.get("service"), must_be=False) if kept else referral.service
     return form_page("edit", referral.case, service, form, goals, referral=referral, version=referral.version)
 

@@ -18,6 +18,7 @@ from app.extensions import db
 from app.forms.linking.directory import LARGEST_ID, ServiceCorrection, ServiceSearch
 from app.models.agency.event import EventKind
 from app.models.assessment.assessment import Need
+from app.models.assessment.domain import Domain
 from app.models.base import Choice
 from app.models.caseload.case import Case
 from app.models.caseload.client import Client
@@ -111,32 +112,32 @@ class Looking:
     """For whom and for what a service is looked for."""
 
     case: Case
-    need: Need | None
+    domain: Domain | None
     goal: Goal | None
-    asked: dict[str, int | None]
 
     @property
-    def args(self) -> dict[str, int]:
+    def args(self) -> dict[str, str]:
         """What every link on the way carries along."""
-        return {name: id for name, id in self.asked.items() if id is not None}
+        return {name: request.args[name] for name in ("case", "need", "goal") if request.args.get(name)}
 
 
 def looking_for() -> Looking | None:
-    """The case, need and goal in the address; 404 where they are out of reach or not of one case.
+    """The case in the address, and the need (its number or the code of its domain) or the goal; 404 out of reach.
 
     Opening a page for a client is on the client's trail; each further keystroke of the search is not.
     """
-    case_id, need_id, goal_id = asked("case"), asked("need"), asked("goal")
+    case_id, code = asked("case"), request.args.get("need", "")
     if case_id is None:
         return None
-    need = of_case(Need, need_id, case_id) if need_id else None
-    goal = of_case(Goal, goal_id, case_id) if goal_id and not need_id else None
-    named = need or goal
     require(Can.SEE_CLIENTS)
-    case = named.case if named else of_case(Case, case_id, case_id)
+    domain = Domain(code) if code in list(Domain) else None
+    need_id, goal_id = asked("need") if domain is None else None, asked("goal")
+    need = of_case(Need, need_id, case_id) if need_id is not None else None
+    goal = of_case(Goal, goal_id, case_id) if goal_id is not None and need is None else None
+    named = need or goal or of_case(Case, case_id, case_id)
     if not wants_fragment():
-        note(EventKind.CLIENT_VIEWED, named or case)
-    return Looking(case, need, goal, {"case": case_id, "need": need_id, "goal": goal_id})
+        note(EventKind.CLIENT_VIEWED, named)
+    return Looking(named if isinstance(named, Case) else named.case, domain or (need.domain if need else None), goal)
 
 
 def of_case(model: Any, id: int, case_id: int) -> Any:
@@ -144,9 +145,10 @@ def of_case(model: Any, id: int, case_id: int) -> Any:
 
     One query instead of four: fetch() answers for what is out of reach, and puts the try on the trail.
     """
-    client = joinedload(model.client).joinedload(Client.other_names)
-    mine, case = (model.id == case_id, []) if model is Case else (model.case_id == case_id, [joinedload(model.case)])
-    query = visible(model).where(model.id == id, mine).options(lazyload("*"), client, *case)
+    mine = model.id if model is Case else model.case_id
+    client = joinedload(Case.client) if model is Case else joinedload(model.case).joinedload(Case.client)
+    named = lazyload("*"), client.joinedload(Client.other_names)
+    query = visible(model).where(model.id == id, mine == case_id).options(*named)
     record = db.session.scalars(query).unique().one_or_none()
     if record is None:
         fetch(model, id, to=Can.SEE_CLIENTS)

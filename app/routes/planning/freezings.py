@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from app.access import Can, fetch, me
 from app.documents.plan_paper import needs_representative, particulars
+from app.extensions import db
 from app.forms.planning.plan import FreezeForm
 from app.models.agency.document import Paper, PaperKind
 from app.models.agency.draft import Draft

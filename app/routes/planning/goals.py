@@ -10,6 +10,7 @@ from app.access import Can, fetch, me
 from app.errors import Conflict
 from app.forms.planning.goal import GoalForm
 from app.models.assessment.domain import Domain
+from app.models.planning.changes import changes_in
 from app.models.planning.goal import Goal
 from app.models.planning.plan import Plan
 from app.models.planning.reading import read_around, read_needs, read_parts
@@ -50,8 +51,10 @@ def show(id: int):
         return redirect(_page_of(goal), 303)
     read_around(plan)
     read_parts(plan)
+    before, changes = None, []
     if plan.draft:
         read_needs(plan)
+        before, changes = changes_in(plan)
     part = "_edit.html" if plan.draft else "_live.html"
     response = page(
         f"planning/goals/{part}",
@@ -61,6 +64,8 @@ def show(id: int):
         number=plan.goals.index(goal) + 1,
         focus=request.args.get("focus", f"goal-{id}-h"),
         live=plan.holds or plan.ready,
+        before=before,
+        changes=changes,
         oob=True,
     )
     response.headers["HX-Retarget"], response.headers["HX-Reswap"] = f"#goal-{id}", "outerHTML"

@@ -12,7 +12,7 @@ from app.access import Can, fetch, me
 from app.errors import Conflict
 from app.forms.planning.plan import PlanForm
 from app.models.caseload.case import Case
-from app.models.planning.changes import changes_between
+from app.models.planning.changes import changes_in
 from app.models.planning.plan import Plan
 from app.models.planning.reading import chosen_of, read_around, read_needs, read_parts, versions_of
 from app.pages import page, wants_fragment
@@ -125,12 +125,5 @@ def _whole(plan: Plan) -> dict[str, Any]:
     """Everything the editor shows of a draft, and how it differs from the version in force."""
     read_parts(plan)
     read_needs(plan)
-    before = Plan.in_force(plan.case) if plan.number > 1 else None
-    if before is not None:
-        read_parts(before)
-    return {
-        "plan": plan,
-        "case": plan.case,
-        "before": before,
-        "changes": changes_between(before, plan) if before is not None else [],
-    }
+    before, changes = changes_in(plan)
+    return {"plan": plan, "case": plan.case, "before": before, "changes": changes}

@@ -7,9 +7,9 @@ import pytest
 
 from app.models.linking.directory_words import ages, hours
 
-NOTHING = dict.fromkeys(
-    ["valid_from", "valid_to", "dtstart", "until", "count", "interval", "freq", "byday", "byweekno", "bymonthday", "byyearday", "opens_at", "closes_at", "description", "notes"]
-)
+FIELDS = """valid_from valid_to dtstart until count interval freq byday byweekno bymonthday byyearday
+opens_at closes_at description notes"""
+NOTHING = {name: None for name in FIELDS.split()}
 TODAY = date(2026, 11, 24)
 
 

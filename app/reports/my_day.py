@@ -1,0 +1,279 @@
+"""What waits for one worker today: every list of the page My day, each with its one definition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import clock
+from app.extensions import db
+from app.models.agency.document import Document
+from app.models.agency.draft import Draft
+from app.models.agency.event import Event, EventKind
+from app.models.agency.user import User
+from app.models.assessment.assessment import Assessment
+from app.models.base import N_
+from app.models.caseload.case import OPEN, Assignment, AssignmentRole, Case, CaseStatus
+from app.models.caseload.client import Client
+from app.models.caseload.program import Program
+from app.models.closing.closure import Closure
+from app.models.intake.consent import Consent, ConsentOutcome, ConsentType
+from app.models.linking.referral import Referral
+from app.models.monitoring.note import Note
+from app.models.monitoring.task import THIS_WEEK, Due, Task
+from app.models.planning.goal import Goal
+from app.models.planning.plan import IN_FORCE, Plan, PlanStatus
+from app.models.planning.signature import Signature, SignatureOutcome
+from app.reports.counts import referrals_to_chase
+from app.reports.lines import FEW, Listed, gather, listing
+
+REVIEWS_WITHIN = timedelta(days=14)
+RECENT = 5
+NOTHING = Listed([], 0)
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A text somebody left unsaved: in which form, about which record of which client."""
+
+    form: str
+    about: int
+    label: str
+    saved_at: datetime
+    client: Client | None
+
+
+@dataclass(frozen=True)
+class MyDay:
+    """The lists by name, the unfinished texts and the records opened last."""
+
+    lists: dict[str, Listed]
+    unfinished: list[Unfinished]
+    recent: list[Client]
+
+    def __getitem__(self, name: str) -> Listed:
+        return self.lists.get(name, NOTHING)
+
+    @property
+    def empty(self) -> bool:
+        """Nothing waits at all."""
+        return not self.lists and not self.unfinished
+
+
+def my_day(user: User, *, whole: str = "") -> MyDay:
+    """Everything that waits for this person, in at most five queries; `whole` names a list to be shown in full."""
+    branches = [
+        tasks_due(user),
+        plans_to_sign(user, of=_mine(user)),
+        scans_missing(user),
+        reviews_due(user, of=_mine(user)),
+        chases(user),
+        releases_ending(user),
+        cases_without_contact(user, of=_mine(user), cutoffs=contact_cutoffs()),
+        closures_returned(user),
+    ]
+    return MyDay(lists=gather(branches, whole=whole), unfinished=unfinished(user), recent=recently_opened(user))
+
+
+def _mine(user: User) -> sa.Select[Any]:
+    """The cases this person is the caseworker of now."""
+    return sa.select(Assignment.case_id).where(
+        Assignment.user_id == user.id, Assignment.role == AssignmentRole.CASEWORKER, Assignment.to_on.is_(None)
+    )
+
+
+def _open_cases(user: User) -> sa.Select[Any]:
+    return Case.visible_to(user).where(Case.status.in_(OPEN)).with_only_columns(Case.id)
+
+
+def tasks_due(user: User) -> sa.Select[Any]:
+    """This person's tasks up to a week ahead, as three lists: late, today, week."""
+    today = clock.today()
+    how_soon = sa.case(
+        (Task.due_on < today, Due.LATE.value), (Task.due_on == today, Due.TODAY.value), else_=Due.WEEK.value
+    )
+    due = Task.visible_to(user).where(Task.assignee_id == user.id, Task.undone(), Task.due_on <= today + THIS_WEEK)
+    return listing(
+        how_soon, due, id=Task.id, client_id=Task.client_id, case_id=Task.case_id, on=Task.due_on, text=Task.title
+    )
+
+
+def plans_to_sign(user: User, *, of: sa.Select[Any], who: Any = None) -> sa.Select[Any]:
+    """Plans of these cases that are frozen and not yet signed: the list `to_sign`."""
+    ready = Plan.visible_to(user).where(
+        Plan.status == PlanStatus.READY, Plan.case_id.in_(of), Plan.case_id.in_(_open_cases(user))
+    )
+    return listing(
+        "to_sign", ready, id=Plan.id, client_id=Plan.client_id, case_id=Plan.case_id, at=Plan.frozen_at,
+        number=Plan.number, who=who,
+    )  # fmt: skip
+
+
+def scans_missing(user: User) -> sa.Select[Any]:
+    """Plans in force that were signed on paper whose page is not in the record: the list `scans`."""
+    signed = sa.exists().where(Signature.plan_id == Plan.id, Signature.outcome == SignatureOutcome.SIGNED)
+    missing = Plan.visible_to(user).where(
+        Plan.status.in_(IN_FORCE),
+        Plan.case_id.in_(_mine(user)),
+        signed,
+        ~sa.exists().where(Document.plan_id == Plan.id),
+    )
+    return listing(
+        "scans", missing, id=Plan.id, client_id=Plan.client_id, case_id=Plan.case_id, on=Plan.in_force_on,
+        number=Plan.number,
+    )  # fmt: skip
+
+
+def reviews_due(user: User, *, of: sa.Select[Any]) -> sa.Select[Any]:
+    """Plans in force of these cases to be reviewed within two weeks, or overdue: the list `reviews`."""
+    due = Plan.visible_to(user).where(
+        Plan.status.in_(IN_FORCE),
+        Plan.review_on <= clock.today() + REVIEWS_WITHIN,
+        Plan.case_id.in_(of),
+        Plan.case_id.in_(_open_cases(user)),
+    )
+    return listing(
+        "reviews", due, id=Plan.id, client_id=Plan.client_id, case_id=Plan.case_id, on=Plan.review_on,
+        number=Plan.number,
+    )  # fmt: skip
+
+
+def chases(user: User) -> sa.Select[Any]:
+    """Referrals whose follow-up day has come: the list `chase`."""
+    return listing(
+        "chase", referrals_to_chase(user), id=Referral.id, client_id=Referral.client_id, case_id=Referral.case_id,
+        on=Referral.follow_up_on, text=Referral.provider,
+    )  # fmt: skip
+
+
+def releases_ending(user: User) -> sa.Select[Any]:
+    """Releases of this person's clients that end within 30 days: the list `releases`."""
+    today = clock.today()
+    clients = sa.select(Case.client_id).where(Case.id.in_(_mine(user)))
+    ending = Consent.visible_to(user).where(
+        Consent.type == ConsentType.RELEASE,
+        Consent.outcome == ConsentOutcome.SIGNED,
+        Consent.revoked_at.is_(None),
+        Consent.expires_on.between(today, today + timedelta(days=Consent.WARN_DAYS)),
+        Consent.client_id.in_(clients),
+    )
+    return listing(
+        "releases", ending, id=Consent.id, client_id=Consent.client_id, on=Consent.expires_on, text=Consent.recipient
+    )
+
+
+def contact_cutoffs() -> dict[int, date]:
+    """By program: a case whose last contact lies before this day has gone without contact too long."""
+    today = clock.today()
+    rows = db.session.execute(sa.select(Program.id, Program.contact_days))
+    return {program_id: today - timedelta(days=days) for program_id, days in rows}
+
+
+def without_contact(cutoffs: dict[int, date]) -> list[sa.ColumnElement[bool]]:
+    """Conditions for a case at work that nobody was in contact with for its program's number of days.
+
+    A case with no contact at all counts from its opening. One on hold or being closed is not counted.
+    """
+    cutoff = sa.case(
+        *((Case.program_id == id, sa.literal(day, sa.Date)) for id, day in cutoffs.items()), else_=sa.null()
+    )
+    return [Case.status.in_([CaseStatus.ACTIVE, CaseStatus.MONITORING]), _last_heard() < cutoff]
+
+
+def _last_heard() -> sa.ColumnElement[date]:
+    last = (
+        sa.select(sa.func.max(Note.happened_on))
+        .where(Note.case_id == Case.id, *Note.counts_as_contact())
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    return sa.func.coalesce(last, Case.opened_on, Case.received_on, type_=sa.Date)
+
+
+def cases_without_contact(user: User, *, of: sa.Select[Any], cutoffs: dict[int, date]) -> sa.Select[Any]:
+    """Which of these cases went without contact too long: the list `silent`."""
+    if not cutoffs:
+        silent = Case.visible_to(user).where(sa.false())
+    else:
+        silent = Case.visible_to(user).where(Case.id.in_(of), *without_contact(cutoffs))
+    return listing("silent", silent, id=Case.id, client_id=Case.client_id, case_id=Case.id, on=_last_heard())
+
+
+def closures_returned(user: User) -> sa.Select[Any]:
+    """Closings the supervisor gave back to this person: the list `returned`."""
+    back = Closure.visible_to(user).where(
+        *Closure.returned(), sa.or_(Closure.by_id == user.id, Closure.case_id.in_(_mine(user)))
+    )
+    return listing(
+        "returned", back, id=Closure.id, client_id=Closure.client_id, case_id=Closure.case_id, at=Closure.returned_at,
+        text=Closure.returned_comment,
+    )  # fmt: skip
+
+
+# -- unfinished texts, and what was opened last
+
+FORMS: dict[str, tuple[str, type[Any]]] = {
+    "note": (N_("Note"), Case),
+    "addendum": (N_("Correction to a note"), Note),
+    "closure": (N_("Closing"), Closure),
+    "intake": (N_("Intake"), Case),
+    "case": (N_("New case"), Client),
+    "client": (N_("Client’s details"), Client),
+    "assessment": (N_("Assessment"), Assessment),
+    "plan": (N_("Service plan"), Plan),
+    "goal": (N_("Goal"), Goal),
+    "goal_new": (N_("New goal"), Plan),
+    "referral": (N_("Referral"), Case),
+    "referral_edit": (N_("Referral"), Referral),
+    "referral_update": (N_("News about a referral"), Referral),
+    "referral_outcome": (N_("What came of a referral"), Referral),
+}
+"""The forms that keep drafts, what they are called, and the kind of record their number belongs to."""
+
+
+def unfinished(user: User) -> list[Unfinished]:
+    """What this person left unsaved, newest first; only about records they still reach."""
+    drafts = list(db.session.scalars(Draft.of(user).limit(FEW)))
+    whose = _clients_of(user, drafts)
+    found = []
+    for draft in drafts:
+        client = whose.get((draft.form, draft.about))
+        if client is None and draft.about:
+            continue
+        label = FORMS[draft.form][0] if draft.form in FORMS else N_("Unfinished text")
+        found.append(Unfinished(draft.form, draft.about, label, draft.saved_at, client))
+    return found
+
+
+def _clients_of(user: User, drafts: list[Draft]) -> dict[tuple[str, int], Client]:
+    """The client of each draft's record, as far as this person reaches it."""
+    wanted = {form: [d.about for d in drafts if d.form == form] for form in {d.form for d in drafts} if form in FORMS}
+    branches = []
+    for form, ids in wanted.items():
+        model = FORMS[form][1]
+        client_id = model.id if model is Client else model.client_id
+        reached = model.visible_to(user).where(model.id.in_(ids))
+        columns = (sa.literal(form).label("form"), model.id.label("about"), client_id.label("client_id"))
+        branches.append(reached.with_only_columns(*columns, maintain_column_froms=True))
+    if not branches:
+        return {}
+    union = sa.union_all(*branches).subquery()
+    query = sa.select(union.c.form, union.c.about, Client).join(Client, Client.id == union.c.client_id)
+    return {(form, about): client for form, about, client in db.session.execute(query)}
+
+
+def recently_opened(user: User) -> list[Client]:
+    """The records this person opened last, the newest first."""
+    opened = (
+        sa.select(Event.client_id, sa.func.max(Event.id).label("last"))
+        .where(Event.by_id == user.id, Event.kind == EventKind.CLIENT_VIEWED, Event.client_id.is_not(None))
+        .group_by(Event.client_id)
+        .order_by(sa.func.max(Event.id).desc())
+        .limit(RECENT)
+        .subquery()
+    )
+    query = Client.visible_to(user).join(opened, opened.c.client_id == Client.id).order_by(opened.c.last.desc())
+    return list(db.session.scalars(query))
