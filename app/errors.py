@@ -10,7 +10,7 @@ from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app import clock
 from app.extensions import db
@@ -98,6 +98,8 @@ def _typed() -> dict[str, str]:
 def _http(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
+    if isinstance(error, SecurityError):  # another host's name: there is no address of ours to put on a page
+        return make_response(_("This server does not answer to that name."), 400, {"Content-Type": "text/plain"})
     refused()
     return answer(error.code)
 

@@ -23,7 +23,7 @@ def refused_because(password: str, *, own_words: list[str]) -> str | None:
     if len(password) > LONGEST:
         return N_("Choose a password of at most 200 characters.")
     stem = plain.strip("0123456789!?.*-_ ")
-    if plain in common() or stem in common() or len(set(plain)) < 4:
+    if plain in common() or stem in common() or not stem or len(set(plain)) < 4:
         return N_("This password is too easy to guess. Choose one that nobody else would.")
     left = plain
     for word in sorted((w for w in own_words if len(w) > 2), key=len, reverse=True):

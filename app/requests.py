@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import sqlalchemy as sa
-from flask import Flask, Response, abort, g, make_response, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -25,7 +25,7 @@ from app.models.agency.user import User
 # Endpoints that anybody may ask for; everything else fails closed.
 PUBLIC = {"static", "sign_ins.new", "sign_ins.create", "invitations.show", "invitations.update", "health.show"}
 # Signed-in endpoints that concern only the person who asks.
-PERSONAL = {"sign_ins.destroy", "drafts.update", "drafts.destroy", "preferences.update"}
+PERSONAL = {"sign_ins.destroy", "drafts.update", "drafts.destroy", "preferences.update", "passwords.edit", "passwords.update"}
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 POLICY = (
@@ -80,6 +80,8 @@ def set_token(response: Any, token: str) -> None:
 def _begin() -> None:
     writing.set(request.method not in SAFE)
     origin.set(Origin(request.remote_addr, request.endpoint))
+    if request.mimetype != "multipart/form-data":  # only files may be large
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
     if request.endpoint != "static":
         g.agency = Agency.here()
 

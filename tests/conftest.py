@@ -149,3 +149,19 @@ def cast(app, master: Master) -> Cast:
 def visit(app) -> Visit:
     """A test browser that checks every page it opens for decency."""
     return Visit(app)
+
+
+@pytest.fixture
+def own_app(app, master: Master):
+    """A second app on the same database that a test may change: register a route, set a setting, then ask it."""
+    made = create_app(settings(db.engine.url.render_as_string(hide_password=False), master.folder))
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def no_database_app(tmp_path_factory: pytest.TempPathFactory):
+    """An app for what needs words and templates and no rows."""
+    return create_app(settings("sqlite://", tmp_path_factory.mktemp("no-database")))

@@ -84,7 +84,9 @@ def filled(rule: str, ids: dict[str, int], others: dict[str, int]) -> tuple[str,
 def singular(noun: str) -> str:
     """The table that a plural in an address speaks of: `planned-needs` → planned_need."""
     words = noun.replace("-", "_")
-    return words[:-3] + "y" if words.endswith("ies") else words.removesuffix("s")
+    if words.endswith("ies"):
+        return words[:-3] + "y"
+    return words.removesuffix("es") if words.endswith("sses") else words.removesuffix("s")
 
 
 def everything_else(cast) -> dict[str, int]:
@@ -303,6 +305,8 @@ invitations.show             open    open    open    open    open
 invitations.update           open    open    open    open    open
 my_day.index                 door    yes     yes     yes     yes
 papers.show                  door    yes     yes     hidden  hidden
+passwords.edit               door    yes     yes     yes     yes
+passwords.update             door    yes     yes     yes     yes
 preferences.update           door    yes     yes     yes     yes
 programs.new                 door    no      no      no      yes
 programs.create              door    no      no      no      yes
@@ -314,6 +318,7 @@ settings.update              door    no      no      no      yes
 sign_ins.new                 open    open    open    open    open
 sign_ins.create              open    open    open    open    open
 sign_ins.destroy             door    yes     yes     yes     yes
+team.index                   door    no      yes     no      no
 users.new                    door    no      no      no      yes
 users.create                 door    no      no      no      yes
 users.edit                   door    no      no      no      yes
@@ -335,6 +340,7 @@ clients.new                  door    yes     yes     yes     no
 clients.create               door    yes     yes     yes     no
 clients.edit                 door    yes     yes     hidden  hidden
 clients.update               door    yes     yes     hidden  hidden
+details.index                door    yes     yes     hidden  hidden
 events.index                 door    yes     yes     hidden  hidden
 holds.new                    door    yes     yes     hidden  hidden
 holds.create                 door    yes     yes     hidden  hidden
@@ -342,6 +348,7 @@ holds.destroy                door    yes     yes     hidden  hidden
 restrictions.new             door    no      yes     hidden  hidden
 restrictions.create          door    no      yes     hidden  hidden
 restrictions.destroy         door    no      yes     hidden  hidden
+showings.create              door    yes     yes     hidden  hidden
 # intake
 consents.index               door    yes     yes     hidden  hidden
 consents.new                 door    yes     yes     hidden  hidden
@@ -455,7 +462,6 @@ reopenings.new               door    no      yes     hidden  hidden
 reopenings.create            door    no      yes     hidden  hidden
 returns.create               door    no      yes     hidden  hidden
 submissions.create           door    yes     yes     hidden  hidden
-team.index                   door    no      yes     no      no
 """
 
 

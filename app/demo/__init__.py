@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +124,7 @@ def _found_the_agency(password: str) -> Staff:
 
 def _on(days_ago: int, hour: int = 10, minute: int = 0):
     """The clock, set to that many days ago at that hour of the agency's day."""
-    day = datetime.now(tz=clock.now().tzinfo).date() - timedelta(days=days_ago)
+    day = clock.today() - timedelta(days=days_ago)
     return clock.at(min(clock.from_local(day, time(hour, minute)), clock.now()))
 
 

@@ -34,6 +34,8 @@ HARMLESS = ("HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "LD_LIBRARY_PATH", "DY
 """All of our environment that the worker is given: where fonts and libraries are."""
 ALWAYS_THE_SAME = {"LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}
 """So that no clock (fontTools stamps each font it cuts) and no chance gets into the bytes."""
+WORN = 0.75
+"""The part of its memory that a warm worker may hold between jobs (it grows by a third of a megabyte a paper)."""
 PROGRAM = Path(__file__).with_name("worker.py")
 
 
@@ -69,7 +71,7 @@ def render(particulars: dict[str, Any], *, worker: Worker | None = None) -> byte
 
 def _named(sheet: str, unprintable: list[int]) -> str:
     """The sheet with signs that have no glyph written out by name; letters without a glyph stop the printing."""
-    letters = [code for code in unprintable if unicodedata.category(chr(code))[0] in "LMN"]
+    letters = [code for code in unprintable if unicodedata.category(chr(code))[0] in "LN"]
     if letters:
         shown = ", ".join(f"U+{code:04X}" for code in letters[:5])
         raise RenderingFailed(
@@ -84,7 +86,8 @@ class Worker:
     """One warm worker process and the line in front of it; threads wait their turn, and a lost process is replaced.
 
     `memory` (bytes of address space), `cpu` (processor seconds a job), `wall` (seconds a job) and `patience` (seconds a
-    thread waits its turn) are limits. After `budget` processor seconds in all, the process is replaced by a fresh one.
+    thread waits its turn) are limits. A process that has used `budget` processor seconds in all, or holds too
+    much memory between jobs, is replaced by a fresh one.
     """
 
     def __init__(
@@ -94,7 +97,7 @@ class Worker:
         cpu: float = 30,
         wall: float = 30,
         patience: float = 120,
-        budget: float = 600,
+        budget: float = 120,
         program: Path = PROGRAM,
     ) -> None:
         self.memory, self.cpu, self.wall, self.patience, self.budget = memory, cpu, wall, patience, budget
@@ -135,11 +138,15 @@ class Worker:
         except _Ended as end:
             self._bury()
             raise RenderingFailed(f"This paper could not be made: {end}.") from end
-        if "failed" in answer or answer["cpu"] > self.budget:
+        if "failed" in answer or self._worn(answer):
             self._bury()
         if "failed" in answer:
             raise RenderingFailed(_why(answer["failed"]))
         return pdf, answer["unprintable"]
+
+    def _worn(self, answer: dict[str, Any]) -> bool:
+        """Whether the process has worked, or grown, so much that the next big paper had better have a fresh one."""
+        return answer["cpu"] > self.budget or answer["memory"] > self.memory * WORN
 
     def _running(self, deadline: float) -> subprocess.Popen[bytes]:
         """The warm process, or a new one that has said it is ready."""

@@ -168,6 +168,7 @@ def where_to(referral: Referral, say: Say) -> dict[str, Any]:
     return {
         "to": to
         | {
+            "person": to["person"] or person_of(found),
             "phone": "\n".join(phones_of(found)),
             "address": addresses(places, say),
             "hours": hours_of(found, say),
@@ -183,6 +184,12 @@ def where_to(referral: Referral, say: Say) -> dict[str, Any]:
 def named_apart(referral: Referral) -> str:
     """The service, unless it is called like its provider."""
     return "" if folded(referral.what) == folded(referral.provider) else referral.what
+
+
+def person_of(found: ServiceSheet) -> str:
+    """The first person the directory names for the service, with the title."""
+    named = (", ".join(part for part in (contact.name, contact.title) if part) for contact in found.contacts)
+    return next((words for words in named if words), "")
 
 
 def phones_of(found: ServiceSheet) -> list[str]:

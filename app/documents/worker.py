@@ -4,7 +4,7 @@ It is started by `app.documents.rendering.Worker` and speaks over its standard i
 four-byte length (big endian) and that many bytes.
 
     parent → worker   JSON {"sheets": [html, …], "cpu": seconds this job may use}
-    worker → parent   JSON {"cpu": seconds used since start, …}, then the PDF (empty when there is none)
+    worker → parent   JSON {"cpu": seconds used since start, "memory": bytes taken, …}, then the PDF, or nothing
 
 The first thing the worker says, unasked, is whether it is ready: {"ready": true} or {"missing": why}.
 This file imports nothing else of ours, so that the worker holds as little as possible.
@@ -12,6 +12,7 @@ This file imports nothing else of ours, so that the worker holds as little as po
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import logging
@@ -81,7 +82,8 @@ def _one_job(press: Press, job: dict[str, Any], told: BinaryIO) -> None:
         pdf, answer["unprintable"] = press.pdf(job["sheets"])
     except Exception as problem:
         answer["failed"] = "memory" if _for_want_of_memory(problem) else type(problem).__name__
-    _tell(told, answer | {"cpu": _cpu_used()}, pdf)
+    _tell(told, answer | {"cpu": _cpu_used(), "memory": _memory_taken()}, pdf)
+    gc.collect()  # a finished document holds itself, its fonts and their files in a ring
 
 
 def _for_want_of_memory(problem: BaseException | None) -> bool:
@@ -102,6 +104,14 @@ def _allow_cpu(seconds: float) -> None:
 def _cpu_used() -> float:
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
+
+
+def _memory_taken() -> int:
+    """Bytes of address space taken now; 0 where the system does not tell (only Linux does)."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
 
 
 def _hear(asked: BinaryIO) -> bytes | None:

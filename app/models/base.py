@@ -104,7 +104,9 @@ class OfClient:
         """The rows in this user's reach, not yet executed."""
         from app.models.caseload.client import Client
 
-        return sa.select(cls).where(cls.client_id.in_(Client.visible_to(user).with_only_columns(Client.id)))
+        # Asked of each row that is looked at; a list of everybody in reach would be made anew for every question.
+        reach = Client.visible_to(user).where(Client.id == cls.client_id).with_only_columns(Client.id)
+        return sa.select(cls).where(reach.correlate(cls).exists())
 
 
 class OfCase(OfClient):
@@ -121,4 +123,5 @@ class OfCase(OfClient):
         """The rows in this user's reach, not yet executed."""
         from app.models.caseload.case import Case
 
-        return sa.select(cls).where(cls.case_id.in_(Case.visible_to(user).with_only_columns(Case.id)))
+        reach = Case.visible_to(user).where(Case.id == cls.case_id).with_only_columns(Case.id)
+        return sa.select(cls).where(reach.correlate(cls).exists())

@@ -94,23 +94,17 @@ def caseload(
     user: User, wanted: Wanted, programs: list[Program], *, number: int, size: int = 25, total: int | None = None
 ) -> Found:
     """One page of the caseload, in two queries, or one when the total is known; a number beyond the end is the last page."""
-    found = _found(user, wanted)
-    chosen = _chosen(user, wanted, programs) if wanted.narrows_cases or wanted.key != "name" else None
-    if total is None:
-        total = _total(found, chosen if wanted.narrows_cases else None)
-    number = min(max(1, number), max(1, -(-total // size)))
+    conditions = _case_conditions(user, wanted, programs)
+    found = having = _found(user, wanted)
     if wanted.narrows_cases:
-        found = found.join(chosen, chosen.c.client_id == Client.id)
-    elif chosen is not None:
-        found = found.outerjoin(chosen, chosen.c.client_id == Client.id)
-    page = _page_of(found, chosen, wanted).limit(size).offset((number - 1) * size).subquery("page")
-    return Found(rows=_rows(page, user, wanted) if total else [], number=number, size=size, total=total)
-
-
-def _total(found: sa.Select[Any], chosen: Any) -> int:
-    if chosen is not None:
-        found = found.where(Client.id.in_(sa.select(chosen.c.client_id)))
-    return db.session.scalar(sa.select(sa.func.count()).select_from(found.with_only_columns(Client.id).subquery())) or 0
+        case = sa.select(Case.id).where(Case.client_id == Client.id, *conditions)
+        having = found.where(case.correlate(Client).exists())
+    if total is None:
+        total = db.session.scalar(sa.select(sa.func.count()).select_from(having.with_only_columns(Client.id).subquery())) or 0
+    number = min(max(1, number), max(1, -(-total // size)))
+    page = _page_of(having if wanted.key == "name" else found, conditions, user, wanted).limit(size).offset((number - 1) * size).subquery("page")
+    rows = _rows(page, conditions, user, wanted) if total else []
+    return Found(rows=rows, number=number, size=size, total=total)
 
 
 # -- which clients, and which case of each
@@ -172,16 +166,19 @@ def _silent(programs: list[Program]) -> sa.ColumnElement[bool]:
     return sa.or_(sa.false(), *silent)
 
 
-# A case's rank among the wanted cases of its client: living before ended, then the newer; its id is the rank's remainder.
+# A case's rank among the wanted cases of its client: a living one before an ended one, the reader's own before a
+# colleague's, the newer before the older; its id is what remains of the rank.
 BEYOND_IDS = 2**40
 
 
-def _chosen(user: User, wanted: Wanted, programs: list[Program]) -> Any:
+def _chosen(conditions: list[sa.ColumnElement[bool]], user: User) -> sa.Subquery:
     """Of each client's wanted cases the one that matters most: (client_id, case_id)."""
-    rank = sa.func.max(sa.case((Case.status.in_(LIVING), sa.literal(BEYOND_IDS, sa.BigInteger)), else_=0) + Case.id)
+    living = sa.case((Case.status.in_(LIVING), sa.literal(2 * BEYOND_IDS, sa.BigInteger)), else_=0)
+    own = sa.case((_assigned_to(user.id), sa.literal(BEYOND_IDS, sa.BigInteger)), else_=0)
+    rank = sa.func.max(living + own + Case.id)
     return (
         sa.select(Case.client_id, (rank % BEYOND_IDS).label("case_id"))
-        .where(*_case_conditions(user, wanted, programs))
+        .where(*conditions)
         .group_by(Case.client_id)
         .subquery("chosen")
     )
@@ -190,17 +187,22 @@ def _chosen(user: User, wanted: Wanted, programs: list[Program]) -> Any:
 # -- in which order
 
 
-def _page_of(found: sa.Select[Any], chosen: Any, wanted: Wanted) -> sa.Select[Any]:
-    """The clients in the wanted order, each with what it is sorted by and the chosen case, where one was looked for."""
-    case_id = chosen.c.case_id if chosen is not None else sa.cast(sa.null(), sa.BigInteger)
+def _page_of(
+    found: sa.Select[Any], conditions: list[sa.ColumnElement[bool]], user: User, wanted: Wanted
+) -> sa.Select[Any]:
+    """The clients in the wanted order, each with the day it is sorted by and the case that the day belongs to.
+
+    By name there is no day, and no case is looked for: that is left to the few rows of the page.
+    """
     if wanted.key == "name":
-        key: Any = sa.cast(sa.null(), sa.Date)
+        case_id, key = sa.cast(sa.null(), sa.BigInteger), sa.cast(sa.null(), sa.Date)
     else:
-        days = DAYS[wanted.key]().subquery()
-        found = found.outerjoin(days, days.c.case_id == case_id)
+        chosen, days = _chosen(conditions, user), DAYS[wanted.key]().subquery()
+        found = found.join(chosen, chosen.c.client_id == Client.id, isouter=not wanted.narrows_cases)
+        found = found.outerjoin(days, days.c.case_id == chosen.c.case_id)
         # What has no day comes last, but whom nobody ever reached comes first.
         empty = date.min if wanted.down or wanted.key == "contact" else date.max
-        key = sa.func.coalesce(days.c.day, empty)
+        case_id, key = chosen.c.case_id, sa.func.coalesce(days.c.day, empty)
     each = found.with_only_columns(
         Client.id.label("client_id"), Client.sort_name, key.label("key"), case_id.label("case_id")
     )
@@ -234,10 +236,11 @@ DAYS = {"due": _next_due, "contact": _last_contact, "opened": _opened}
 # -- what the rows say
 
 
-def _rows(page: sa.Subquery, user: User, wanted: Wanted) -> list[Row]:
+def _rows(page: sa.Subquery, conditions: list[sa.ColumnElement[bool]], user: User, wanted: Wanted) -> list[Row]:
     """The rows of a page, with everything shown on them."""
-    living_first = sa.select(Case.id).where(Case.client_id == page.c.client_id, Case.unsealed_for(user))
-    main = living_first.order_by(Case.status.not_in(LIVING), Case.id.desc()).limit(1).correlate(page).scalar_subquery()
+    cases = sa.select(Case.id).where(Case.client_id == page.c.client_id, *conditions)
+    order = (Case.status.not_in(LIVING), ~_assigned_to(user.id), Case.id.desc())
+    main = cases.order_by(*order).limit(1).correlate(page).scalar_subquery()
     task = (
         sa.select(Task)
         .where(Task.case_id == Case.id, Task.undone())

@@ -8,14 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.extensions import db
 from app.models.agency.document import Document, DocumentKind, Paper, PaperKind, StoredFile
 from app.models.agency.user import User
 from app.models.caseload.client import Client
 from app.models.intake.consent import Consent
 from app.models.planning.plan import Plan, PlanStatus
 from app.models.planning.signature import Signature, SignatureOutcome
-from app.pages import Page, paged
 
 
 @dataclass(frozen=True)
@@ -36,8 +34,8 @@ class Row:
     size: int | None
 
 
-def documents_of(client: Client, reader: User, *, number: int, size: int = 25) -> Page[Row]:
-    """One page of everything on paper that the reader may see about this client, in two queries."""
+def papers_and_files(client: Client, reader: User) -> sa.Select[Any]:
+    """Everything on paper that the reader may see about this client, newest first, not yet executed; see `row_of`."""
     papers = Paper.visible_to(reader).where(Paper.client_id == client.id).subquery()
     files = Document.visible_to(reader).where(Document.client_id == client.id).subquery()
     text = sa.String()
@@ -82,11 +80,11 @@ def documents_of(client: Client, reader: User, *, number: int, size: int = 25) -
         .outerjoin(Consent, Consent.document_id == files.c.id)
     )
     both = sa.union_all(of_papers, of_files).subquery()
-    found = paged(db.session, sa.select(both).order_by(both.c.at.desc()), number=number, size=size, rows=True)
-    return Page(items=[_row(row._mapping) for row in found.items], number=found.number, size=found.size, total=found.total)
+    return sa.select(both).order_by(both.c.at.desc(), both.c.paper_id.desc(), both.c.document_id.desc())
 
 
-def _row(facts: Any) -> Row:
+def row_of(facts: Any) -> Row:
+    """A row of `papers_and_files`, its codes turned into their members."""
     is_paper = facts["paper_id"] is not None
     return Row(
         paper_id=facts["paper_id"],

@@ -16,9 +16,8 @@ from app.models.agency.event import Event, EventKind
 from app.models.agency.user import User
 from app.models.assessment.assessment import Assessment
 from app.models.base import N_
-from app.models.caseload.case import OPEN, Assignment, AssignmentRole, Case, CaseStatus
+from app.models.caseload.case import OPEN, Assignment, AssignmentRole, Case
 from app.models.caseload.client import Client
-from app.models.caseload.program import Program
 from app.models.closing.closure import Closure
 from app.models.intake.consent import Consent, ConsentOutcome, ConsentType
 from app.models.linking.referral import Referral
@@ -27,6 +26,7 @@ from app.models.monitoring.task import THIS_WEEK, Due, Task
 from app.models.planning.goal import Goal
 from app.models.planning.plan import IN_FORCE, Plan, PlanStatus
 from app.models.planning.signature import Signature, SignatureOutcome
+from app.reports.contact import contact_cutoffs, last_heard, without_contact
 from app.reports.counts import referrals_to_chase
 from app.reports.lines import FEW, Listed, gather, listing
 
@@ -165,41 +165,10 @@ def releases_ending(user: User) -> sa.Select[Any]:
     )
 
 
-def contact_cutoffs() -> dict[int, date]:
-    """By program: a case whose last contact lies before this day has gone without contact too long."""
-    today = clock.today()
-    rows = db.session.execute(sa.select(Program.id, Program.contact_days))
-    return {program_id: today - timedelta(days=days) for program_id, days in rows}
-
-
-def without_contact(cutoffs: dict[int, date]) -> list[sa.ColumnElement[bool]]:
-    """Conditions for a case at work that nobody was in contact with for its program's number of days.
-
-    A case with no contact at all counts from its opening. One on hold or being closed is not counted.
-    """
-    cutoff = sa.case(
-        *((Case.program_id == id, sa.literal(day, sa.Date)) for id, day in cutoffs.items()), else_=sa.null()
-    )
-    return [Case.status.in_([CaseStatus.ACTIVE, CaseStatus.MONITORING]), _last_heard() < cutoff]
-
-
-def _last_heard() -> sa.ColumnElement[date]:
-    last = (
-        sa.select(sa.func.max(Note.happened_on))
-        .where(Note.case_id == Case.id, *Note.counts_as_contact())
-        .correlate(Case)
-        .scalar_subquery()
-    )
-    return sa.func.coalesce(last, Case.opened_on, Case.received_on, type_=sa.Date)
-
-
 def cases_without_contact(user: User, *, of: sa.Select[Any], cutoffs: dict[int, date]) -> sa.Select[Any]:
     """Which of these cases went without contact too long: the list `silent`."""
-    if not cutoffs:
-        silent = Case.visible_to(user).where(sa.false())
-    else:
-        silent = Case.visible_to(user).where(Case.id.in_(of), *without_contact(cutoffs))
-    return listing("silent", silent, id=Case.id, client_id=Case.client_id, case_id=Case.id, on=_last_heard())
+    silent = Case.visible_to(user).where(Case.id.in_(of), without_contact(cutoffs))
+    return listing("silent", silent, id=Case.id, client_id=Case.client_id, case_id=Case.id, on=last_heard())
 
 
 def closures_returned(user: User) -> sa.Select[Any]:

@@ -54,7 +54,7 @@ class NewestPlan(NamedTuple):
 class Head:
     """The head of a record: the client, the case that is looked at, and what must be seen at once.
 
-    `cases` are those the reader may see, the living ones first; `case` is one of them, or None when there is none.
+    `cases` are those the reader may see, what matters most first; `case` is one of them, or None when there is none.
     `counts` are the numbers on the tabs: notes, referrals, tasks (still to do), documents (with issued papers).
     """
 
@@ -88,7 +88,8 @@ class Head:
 def head_of(client: Client, case: Case | None = None, *, case_id: int | None = None) -> Head:
     """The head of this client's record, in two queries.
 
-    Without `case` (or a `case_id` among the reader's cases) it is about the newest living case, else the newest one.
+    Without `case` (or a `case_id` among the reader's cases) it is about a living case before an ended one, the reader's
+    own before a colleague's, the newest before an older one.
     """
     reader: User = current_user._get_current_object()
     cases = _cases_of(client, reader)
@@ -122,14 +123,15 @@ def _row(kind: type[Any], facts: Any, prefix: str) -> Any:
 
 
 def _cases_of(client: Client, reader: User) -> list[Case]:
-    """The client's cases in the reader's reach with their workers: the living first, then the newest."""
+    """The client's cases in the reader's reach with their workers: the living first, of these the reader's own."""
     query = (
         Case.visible_to(reader)
         .where(Case.client_id == client.id)
-        .order_by(Case.status.not_in(LIVING), Case.id.desc())
+        .order_by(Case.id.desc())
         .options(joinedload(Case.assignments).joinedload(Assignment.user).options(lazyload(User.memberships)))
     )
-    return list(db.session.scalars(query).unique())
+    cases = db.session.scalars(query).unique()
+    return sorted(cases, key=lambda case: (case.status not in LIVING, case.worker is not reader))
 
 
 def _facts_of(client: Client, case: Case | None, cases: list[Case]) -> sa.Select[Any]:

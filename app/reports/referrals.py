@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -66,6 +67,12 @@ class Whose(Choice):
     MINE = "mine", N_("Mine")
     CALL = "call", N_("Need a call")
     TEAM = "team", N_("Whole team")
+    LONG = "long", N_("Over 10 days late")
+
+
+# Who supervises sees these too: everything, and what should long have been asked (PRACTICE §3, the referral clock).
+OF_SUPERVISORS = [Whose.TEAM, Whose.LONG]
+ESCALATED_AFTER = timedelta(days=10)
 
 
 def mine(user: User) -> sa.Select[Any]:
@@ -86,7 +93,12 @@ def team(user: User) -> sa.Select[Any]:
     return Referral.visible_to(user).where(Referral.status != ReferralStatus.IN_ERROR)
 
 
-SOUGHT = {Whose.MINE: mine, Whose.CALL: to_chase, Whose.TEAM: team}
+def long_late(user: User) -> sa.Select[Any]:
+    """Those in reach on which somebody should have asked ten days ago or longer: they come to the supervisor."""
+    return team(user).where(Referral.status.in_(WAITING), Referral.follow_up_on <= clock.today() - ESCALATED_AFTER)
+
+
+SOUGHT = {Whose.MINE: mine, Whose.CALL: to_chase, Whose.TEAM: team, Whose.LONG: long_late}
 
 
 def recent(select: sa.Select[Any]) -> sa.Select[Any]:

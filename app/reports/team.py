@@ -15,16 +15,10 @@ from app.models.caseload.program import Program
 from app.models.closing.closure import Closure
 from app.models.intake.intake import Intake
 from app.models.monitoring.task import Task
+from app.reports.contact import contact_cutoffs, without_contact
 from app.reports.counts import closures_to_approve
 from app.reports.lines import Listed, gather, listing
-from app.reports.my_day import (
-    NOTHING,
-    cases_without_contact,
-    contact_cutoffs,
-    plans_to_sign,
-    reviews_due,
-    without_contact,
-)
+from app.reports.my_day import NOTHING, cases_without_contact, plans_to_sign, reviews_due
 
 
 class Load(NamedTuple):
@@ -101,7 +95,7 @@ def unassigned(user: User) -> sa.Select[Any]:
 
 def loads(user: User, cutoffs: dict[Any, Any]) -> list[Load]:
     """Everybody who works in this supervisor's programs or on a case in reach, the largest caseload first."""
-    silent = sa.and_(*without_contact(cutoffs)) if cutoffs else sa.false()
+    silent = without_contact(cutoffs)
     cases = (
         sa.select(
             Assignment.user_id,

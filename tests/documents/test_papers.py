@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import groupby
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -16,7 +17,7 @@ from pypdf import PdfReader
 
 from app.documents.codes import square
 from app.documents.composing import compose
-from app.documents.rendering import RenderingFailed, render
+from app.documents.rendering import RenderingFailed, Worker, render
 from tests.documents import pdfs, samples
 
 Printed = Callable[[str], bytes]
@@ -374,15 +375,31 @@ def test_three_thousand_words_in_any_text_are_all_there() -> None:
     assert pdfs.faults(pdf) == []
 
 
-def test_a_sign_without_a_glyph_is_printed_by_its_name(tmp_path: object) -> None:
-    pdf = render(samples.service_plan() | {"vision": "A home \U0001faf6\U0001fae0 <b>"})
-    assert "A home [heart hands][melting face] <b>" in pdfs.text(pdf)
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
+    """A worker on a machine without a single font of its own."""
+    fonts = tmp_path / "fonts.conf"
+    fonts.write_text(f"<?xml version='1.0'?><fontconfig><cachedir>{tmp_path}</cachedir></fontconfig>")
+    monkeypatch.setenv("FONTCONFIG_FILE", str(fonts))
+    worker = Worker()
+    yield worker
+    worker.close()
+
+
+@pytest.mark.parametrize("name", ["service_plan_es", "referral_slip"])
+def test_our_own_font_is_enough_for_english_and_spanish(name: str, bare: Worker, printed: Printed) -> None:
+    assert render(samples.ALL[name](), worker=bare) == printed(name)
+
+
+def test_a_sign_without_a_glyph_is_printed_by_its_name(bare: Worker) -> None:
+    pdf = render(samples.closing_letter() | {"why": "A home \U0001faf6 1\ufe0f\u20e3 \U000f1234 <b>"}, worker=bare)
+    assert "A home [heart hands] 1[combining enclosing keycap] [u+f1234] <b>" in pdfs.text(pdf)
     assert pdfs.faults(pdf) == []
 
 
-def test_letters_without_a_glyph_stop_the_paper_and_say_which_fonts_to_install() -> None:
-    with pytest.raises(RenderingFailed, match=r"U\+12000.*fonts-noto-core"):
-        render(samples.service_plan() | {"vision": "\U00012000"})
+def test_letters_without_a_glyph_stop_the_paper_and_say_which_fonts_to_install(bare: Worker) -> None:
+    with pytest.raises(RenderingFailed, match=r"U\+0628.*fonts-noto-core"):
+        render(samples.closing_letter() | {"why": "\u0628"}, worker=bare)
 
 
 def test_a_paper_in_a_language_we_have_not_written_says_so_in_english() -> None:

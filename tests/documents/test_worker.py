@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from app.documents import rendering
 from app.documents.rendering import LIBRARIES, MEGABYTE, RenderingFailed, RenderingUnavailable, Worker, render
 from app.documents.worker import our_files_only
 from tests.documents import pdfs, samples
@@ -120,6 +121,13 @@ def test_threads_take_turns_and_each_gets_its_own_paper() -> None:
     with worker() as one, ThreadPoolExecutor(8) as threads:
         made = list(threads.map(lambda sheet: one.pdf(sheet)[0], sheets))
     assert [pdfs.text(pdf).split(" number ")[1][0] for pdf in made] == [str(number) for number in range(8)]
+
+
+def test_a_worker_that_has_grown_too_big_is_replaced_by_a_fresh_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "WORN", 0.1)
+    with worker() as one:
+        assert one.pdf(SMALL)[0]
+        assert one._process is None
 
 
 def test_a_worker_leaves_no_files_behind_however_it_ends() -> None:

@@ -14,7 +14,7 @@ from app.models.assessment.assessment import AssessmentType, Source
 class BeginForm(Form):
     """The occasion; the field of Assessment.begin."""
 
-    type = Pick(_l("What kind of assessment?"), choices=AssessmentType, required=True)
+    type = Pick(_l("Kind of assessment"), choices=AssessmentType, required=True)
 
 
 class AssessmentForm(Form):

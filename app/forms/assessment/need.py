@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import ValidationError
 
 from app.forms.assessment.row import RowForm
 from app.forms.base import Form, Pick, Picks, Text, Whole
@@ -17,7 +18,7 @@ class RatingForm(RowForm):
 
     level = Pick(_l("How things are now"), choices=Level, blank=_l("Not rated"), radio=True)
     status = Pick(
-        _l("Is it a need?"), choices=NeedStatus, required=True, radio=True, message=_l("Say whether this is a need.")
+        _l("Need"), choices=NeedStatus, required=True, radio=True, message=_l("Say whether this is a need.")
     )
     priority = Whole(_l("The client’s priority"), min=1, max=len(Domain))
     situation = Text(_l("Situation"), max=2_000)
@@ -37,7 +38,7 @@ class NeedForm(RatingForm):
     def validate_domain(self, field: Pick) -> None:
         """An area has one rating on an assessment."""
         if field.data not in self.unrated:
-            raise ValueError(_("This area has a rating already. Edit that one."))
+            raise ValidationError(_("This area has a rating already. Edit that one."))
 
 
 class NoNeedsForm(Form):
@@ -53,4 +54,4 @@ class NoNeedsForm(Form):
     def validate_domains(self, field: Picks) -> None:
         """Rated areas stay as they were rated."""
         if any(code not in self.unrated for code in field.data or []):
-            raise ValueError(_("One of these areas has a rating already. Edit that one."))
+            raise ValidationError(_("One of these areas has a rating already. Edit that one."))

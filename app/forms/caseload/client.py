@@ -13,11 +13,12 @@ from wtforms.validators import ValidationError
 
 from app import clock
 from app.forms.base import EARLIEST, Day, Form, Line, Pick, Picks, Ref, Text, Tick
-from app.models.base import Choice, N_
+from app.models.base import Choice, N_, folded
 from app.models.caseload.client import (
     Address,
     AddressKind,
     BirthQuality,
+    Client,
     Interpreter,
     NameQuality,
     Phone,
@@ -42,6 +43,11 @@ class BirthDate(Day):
     def __init__(self, label: Any, **more: Any) -> None:
         super().__init__(label, past=True, **more)
         self.year_only = False
+
+    def _value(self) -> str:
+        if self.data is not None and not self.raw_data:
+            return f"{self.data:%b} {self.data.day}, {self.data.year}"
+        return super()._value()
 
     def process_formdata(self, values: list[str]) -> None:
         text = values[0].strip() if values else ""
@@ -86,7 +92,7 @@ class AboutBirth(Form):
     """The birth date, and how sure it is; the two have to fit."""
 
     born_on = BirthDate(_l("Date of birth"))
-    birth_quality = Pick(_l("How sure is it?"), choices=BirthQuality, blank=_l("As written above"))
+    birth_quality = Pick(_l("How sure it is"), choices=BirthQuality, blank=_l("As written"))
 
     def validate_birth_quality(self, field: Any) -> None:
         known = (BirthQuality.FULL, BirthQuality.APPROXIMATE)
@@ -117,7 +123,7 @@ class NewClientForm(AboutBirth):
     spoken_language = Line(_l("Language they prefer to speak"), max=60, render_kw={"list": "languages"})
     interpreter = Pick(_l("Interpreter"), choices=Interpreter, required=True)
     phone = Telephone(_l("Phone"))
-    safe = Picks(_l("What is safe?"), Safe)
+    safe = Picks(_l("What is safe"), Safe)
     safe_contact = Text(_l("How to reach the person safely"), max=500)
     street = Line(_l("Street and number"), max=200)
     city = Line(_l("City"), max=100)
@@ -127,7 +133,7 @@ class NewClientForm(AboutBirth):
     kept_by = Ref(_l("Who may know that this person is here"), blank=_l("Everybody who works with clients"))
 
     def validate_first_name(self, field: Any) -> None:
-        if not any(self[name].data for name in NAMES) and not field.errors:
+        if not any(folded(self[name].data) for name in NAMES) and not field.errors:
             raise ValidationError(_("Give at least one name: first, last, or the name the person goes by."))
 
     def validate_safe(self, field: Any) -> None:
@@ -158,10 +164,17 @@ class NewClientForm(AboutBirth):
             "name_quality": NameQuality.FULL if whole else NameQuality.PARTIAL,
             "born_on": self.born_on.data,
             "birth_quality": self.quality,
-            "kept_by_id": self.kept_by.data,
+            "kept_by_id": self.kept_by.data if "kept_by" in self else None,
             "phones": [phone] if self.phone.data else [],
             "addresses": [Address(kind=kind, mail="mail" in safe, **place)] if any(place.values()) else [],
         }
+
+
+NAMES_OF_COLUMNS = (
+    "first_name", "middle_name", "last_name", "suffix", "preferred_name", "name_quality", "pronouns", "sex", "race",
+    "born_on", "birth_quality", "spoken_language", "written_language", "interpreter", "print_format", "reading_help",
+    "preferred_contact", "safe_contact", "email", "what_helps", "status",
+)  # fmt: skip
 
 
 class PhoneRow(Form):
@@ -203,7 +216,7 @@ class ClientForm(AboutBirth):
     last_name = Line(_l("Last name"), max=50)
     suffix = Line(_l("Suffix"), max=20)
     preferred_name = Line(_l("Goes by"), max=50)
-    other_names = Text(_l("Other names"), max=1000)
+    also_known_as = Text(_l("Other names"), max=1000)
     name_quality = Pick(_l("How much of the legal name is known"), choices=NameQuality, required=True)
     pronouns = Line(_l("Pronouns"), max=40)
     sex = Pick(_l("Sex"), choices=Sex, required=True)
@@ -218,21 +231,31 @@ class ClientForm(AboutBirth):
     phones = FieldList(FormField(PhoneRow), max_entries=12)
     email = Line(_l("Email"), max=254, kind="email")
     addresses = FieldList(FormField(AddressRow), max_entries=12)
+    without_hidden = Tick(_l("Take the confidential address off the record"))
     what_helps = Text(_l("What helps"), max=2000)
-    status = Pick(_l("Record"), choices=[RecordStatus.DECEASED, RecordStatus.IN_ERROR], blank=_l("In use"))
+    status = Pick(_l("Record"), choices=RecordStatus, blank=_l("In use"))
 
     LISTS = ("phones", "addresses")
 
+    @classmethod
+    def of(cls, client: Client) -> ClientForm:
+        """The form as the record would fill it in; a confidential address stays out of it."""
+        kept = {name: getattr(client, name) for name in NAMES_OF_COLUMNS}
+        if kept["birth_quality"] is BirthQuality.NOT_COLLECTED:
+            kept["birth_quality"] = None
+        names = "\n".join(name.text for name in client.other_names)
+        return cls(data={**kept, "also_known_as": names, "phones": client.phones, "addresses": client.open_addresses})
+
     def validate_first_name(self, field: Any) -> None:
-        names = (*NAMES, "other_names")
-        if not any(self[name].data for name in names) and not field.errors:
+        names = (*NAMES, "also_known_as")
+        if not any(folded(self[name].data) for name in names) and not field.errors:
             raise ValidationError(_("Give at least one name: first, last, or the name the person goes by."))
 
     def validate_email(self, field: Any) -> None:
         if field.data and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", field.data):
             raise ValidationError(_("Write an e-mail address like rosa@example.org."))
 
-    def validate_other_names(self, field: Any) -> None:
+    def validate_also_known_as(self, field: Any) -> None:
         if any(len(name) > 100 for name in self.names_besides):
             raise ValidationError(_("Write each name on a line of its own, with at most 100 characters."))
 
@@ -245,18 +268,18 @@ class ClientForm(AboutBirth):
     @property
     def names_besides(self) -> list[str]:
         """The other names, one to a line."""
-        return [" ".join(line.split()) for line in (self.other_names.data or "").splitlines() if line.strip()]
+        return [" ".join(line.split()) for line in (self.also_known_as.data or "").splitlines() if line.strip()]
 
-    @property
-    def details(self) -> dict[str, Any]:
-        """The keyword arguments of `Client.correct`."""
-        left = {*self.LISTS, "other_names", "birth_quality"}
+    def details_for(self, client: Client) -> dict[str, Any]:
+        """The keyword arguments of `Client.correct`; what the form does not show stays as it is."""
+        hidden = [] if self.without_hidden.data else client.hidden_addresses
+        left = {*self.LISTS, "also_known_as", "birth_quality", "without_hidden"}
         return {
             **{name: value for name, value in self.data.items() if name not in left},
             "birth_quality": self.quality,
             "other_names": self.names_besides,
             "phones": [made for row in self.phones if (made := row.form.made()) is not None],
-            "addresses": [made for row in self.addresses if (made := row.form.made()) is not None],
+            "addresses": hidden + [made for row in self.addresses if (made := row.form.made()) is not None],
         }
 
     def offer_blank_rows(self) -> None:

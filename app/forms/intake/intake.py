@@ -22,3 +22,4 @@ class DispositionForm(Form):
     """What was decided at intake."""
 
     disposition = Pick(_l("What was decided"), choices=Disposition, required=True, blank=_l("Choose one"))
+    leaving_open = Line(_l("Why it is complete without what is missing"), max=500)

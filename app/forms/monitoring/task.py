@@ -52,6 +52,4 @@ class TaskEdit(TaskForm):
 class TaskCancellation(Form):
     """Why a task is not to be done."""
 
-    reason = Line(
-        _l("Why it is no longer to be done"), max=300, required=True, message=_l("Write why it is cancelled.")
-    )
+    reason = Line(_l("Reason"), max=300, required=True, message=_l("Write why it is no longer to be done."))

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from app.forms.assessment.row import RowForm, Sentence
@@ -58,13 +59,13 @@ class StepForm(RowForm):
     def validate_actor_name(self, field: Line) -> None:
         """A name belongs to somebody."""
         if field.data and self.actor.data is None:
-            raise ValueError(_("Choose who this is: family or support, or another agency."))
+            raise ValidationError(_("Choose who this is: family or support, or another agency."))
 
 
 class StepMarkForm(RowForm):
     """How a step is coming along; the fields of Step.mark."""
 
-    status = Pick(_l("How is it coming along?"), choices=StepStatus, required=True, radio=True)
+    status = Pick(_l("How it is coming along"), choices=StepStatus, required=True, radio=True)
     done_on = Day(_l("Done on"), past=True)
     barrier = Line(_l("What stands in the way"), max=500)
 
@@ -72,5 +73,5 @@ class StepMarkForm(RowForm):
 class GoalMarkForm(RowForm):
     """How a goal stands; the fields of Goal.mark."""
 
-    status = Pick(_l("How does the goal stand?"), choices=GoalStatus, required=True)
+    status = Pick(_l("How the goal stands"), choices=GoalStatus, required=True)
     reason = Line(_l("Why"), max=500)

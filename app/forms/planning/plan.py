@@ -18,7 +18,7 @@ PLAN_FORM = "words"
 class PlanForm(Form):
     """The client's words and the dates; the fields of Plan.rewrite."""
 
-    vision = Text(_l("What the client wants, in their own words"))
+    vision = Text(_l("In the client’s own words"))
     strengths = Text(_l("Strengths"))
     barriers = Text(_l("What makes it hard"))
     starts_on = Day(_l("Plan starts"), required=True)
@@ -41,7 +41,7 @@ class PlannedNeedForm(RowForm):
 
     domain = Pick(_l("Need"), choices=Domain, blank=_l("Choose a need"), required=True, message=_l("Choose a need."))
     answer = Pick(
-        _l("What happens with it?"), choices=NeedAnswer, blank=_l("Choose"), required=True, message=_l("Choose one.")
+        _l("What happens with it"), choices=NeedAnswer, blank=_l("Choose"), required=True, message=_l("Choose one.")
     )
     reason = Line(_l("Why not now"), max=500, required=True, message=_l("Write why it is not worked on now."))
 

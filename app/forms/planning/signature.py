@@ -22,7 +22,7 @@ class SignerForm(Form):
     """One signer's answer; the fields of a Signature."""
 
     printed_name = Line(_l("Printed name"), max=160)
-    outcome = Pick(_l("What came of it?"), choices=SignatureOutcome, radio=True)
+    outcome = Pick(_l("Outcome"), choices=SignatureOutcome, radio=True)
     method = Pick(_l("How"), choices=SignatureMethod, default=SignatureMethod.INK)
     signed_on = Day(_l("Date on the paper"), past=True)
     witness = Line(_l("Witness"), max=160)
@@ -54,7 +54,8 @@ class SignerForm(Form):
         if not self.printed_name.data:
             self.printed_name.errors = [_("Write the name.")]
         if self.outcome.data is None:
-            self.outcome.errors = [_("Say what came of it: signed, declined, or unable to sign.")]
+            name = self.printed_name.data or _("this person")
+            self.outcome.errors = [_("Say whether %(name)s signed, declined, or was unable to sign.", name=name)]
         if self.printed_name.errors or self.outcome.errors:
             return False
         return self._keeps_the_rules()
@@ -106,7 +107,7 @@ class SignaturesForm(Form):
     interpreter = wtforms.FormField(SignerForm)
     witness = wtforms.FormField(SignerForm)
     agreement = Pick(
-        _l("What does the client say to the plan?"),
+        _l("What the client says to the plan"),
         choices=Agreement,
         required=True,
         radio=True,

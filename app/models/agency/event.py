@@ -46,6 +46,7 @@ class EventKind(Choice):
     CLIENT_VIEWED = "client_viewed", N_("opened the record")
     CLIENT_ADDED = "client_added", N_("added the client")
     CLIENT_CHANGED = "client_changed", N_("changed the client’s details")
+    ADDRESS_SHOWN = "address_shown", N_("looked at the confidential address")
     CLIENT_RESTRICTED = "client_restricted", N_("restricted the record")
     CLIENT_UNRESTRICTED = "client_unrestricted", N_("ended the restriction")
     ALERT_RAISED = "alert_raised", N_("raised an alert")

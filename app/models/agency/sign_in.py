@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.extensions import db
 from app.models.agency.agency import Agency
-from app.models.agency.event import EventKind
+from app.models.agency.event import Event, EventKind
 from app.models.agency.user import Role, User, nobodys_hash, hasher
 from app.models.base import Model, N_, RuleBroken
 from app.models.caseload.program import Program
@@ -68,6 +68,7 @@ class SignIn(Model):
         right = user.has_password(password) if user is not None else User(password_hash=nobodys_hash).has_password(password)
         if user is None or not right or not user.is_active:
             db.session.add(SignInAttempt(email=email, address=address))
+            Event.add(user, EventKind.SIGN_IN_REFUSED, by=None)
             raise RuleBroken(N_("The e-mail address or the password is not right."))
         if hasher.check_needs_rehash(user.password_hash):
             user.password_hash = hasher.hash(password)

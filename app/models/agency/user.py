@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -17,6 +16,9 @@ from app.models.agency.event import EventKind
 from app.models.base import Choice, Model, N_, RuleBroken, folded
 from app.models.caseload.program import Program
 from app.passwords import refused_because
+
+if TYPE_CHECKING:
+    from app.models.agency.sign_in import SignIn
 
 hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 # Checked when nobody has this address, so that known and unknown people take the same time to be refused.
@@ -144,6 +146,14 @@ class User(Model):
         if reason:
             raise RuleBroken(reason)
         self.password_hash = hasher.hash(password)
+
+    def change_password(self, present: str, wanted: str, *, here: SignIn) -> None:
+        """Choose a new password with the present one in hand; every other sign-in of this person ends at once."""
+        if not self.has_password(present):
+            raise RuleBroken(N_("Your password as it is now is not right."))
+        self.choose_password(wanted)
+        here.end_all(self, but=here)
+        self.record(EventKind.PASSWORD_CHANGED, by=self)
 
     def correct(self, *, by: User, role: Role, **details: str | None) -> None:
         """Change what is written about a member of staff; nobody takes away their own right to run the agency."""

@@ -143,8 +143,16 @@ class Assessment(Versioned, OfCase, Model):
 
     def _check_open(self) -> None:
         self.case.check_open()
+        self._hold()
         if self.locked:
             raise RuleBroken(N_("This assessment is signed. Start a new one to record a change."))
+
+    def _hold(self) -> None:
+        """Let nobody sign this while it is changed, nor change it while it is signed: Postgres locks the row."""
+        if sa.inspect(self).persistent:
+            locked = sa.select(Assessment.status).where(Assessment.id == self.id).with_for_update()
+            if db.session.scalar(locked) is not self.status:
+                db.session.refresh(self)
 
     def rate(
         self,

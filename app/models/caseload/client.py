@@ -147,6 +147,10 @@ class Address(OfClient, Model):
     zip: Mapped[str | None] = mapped_column(sa.String(20))
     mail: Mapped[bool] = mapped_column(default=False)
 
+    def reveal(self, *, by: User) -> None:
+        """Let somebody read an address that is kept confidential; that they did stays on the trail."""
+        self.record(EventKind.ADDRESS_SHOWN, by=by)
+
     @property
     def line(self) -> str:
         """The address on one line."""
@@ -330,9 +334,19 @@ class Client(Versioned, Model):
         return self.preferred_contact is PreferredContact.DO_NOT
 
     @property
+    def open_addresses(self) -> list[Address]:
+        """The addresses that may be shown."""
+        return [address for address in self.addresses if address.kind is not AddressKind.CONFIDENTIAL]
+
+    @property
+    def hidden_addresses(self) -> list[Address]:
+        """The addresses that are shown only to who asks for them, which is put on the trail."""
+        return [address for address in self.addresses if address.kind is AddressKind.CONFIDENTIAL]
+
+    @property
     def home(self) -> Address | None:
         """The first address on file that may be shown."""
-        return next((a for a in self.addresses if a.kind is not AddressKind.CONFIDENTIAL), None)
+        return next(iter(self.open_addresses), None)
 
     # -- who may see, and how to find
 
@@ -350,15 +364,14 @@ class Client(Versioned, Model):
             return sa.select(cls).where(sa.false())
         programs = user.program_ids
         assigned = sa.select(Assignment.client_id).where(Assignment.user_id == user.id, Assignment.to_on.is_(None))
-        in_programs = sa.select(Case.client_id).where(Case.program_id.in_(programs))
+        of_client = sa.select(Case.id).where(Case.client_id == cls.id)
+        in_programs = of_client.where(Case.program_id.in_(programs)).correlate(cls).exists()
         without_case = sa.and_(
-            ~sa.select(Case.id).where(Case.client_id == cls.id).correlate(cls).exists(),
+            ~of_client.correlate(cls).exists(),
             sa.or_(cls.kept_by_id.is_(None), cls.kept_by_id.in_(programs)),
         )
         return sa.select(cls).where(
-            cls.open_to(user),
-            # The short list first: it settles most of what a worker asks for before the long one is made.
-            sa.or_(cls.id.in_(assigned.correlate(None)), cls.id.in_(in_programs.correlate(None)), without_case),
+            cls.open_to(user), sa.or_(cls.id.in_(assigned.correlate(None)), in_programs, without_case)
         )
 
     @classmethod

@@ -35,11 +35,15 @@ def as_date(words: str) -> date | None:
 
 
 def words_found_in(words: str, *, text: Any, born_on: Any) -> list[sa.ColumnElement[bool]]:
-    """Conditions that every word is part of the folded text, or the whole is a birth date, or digits of a phone."""
+    """Conditions that every word is part of the folded text, or the whole is a birth date, or digits of a phone.
+
+    Words without a letter or a digit find nobody.
+    """
     born = as_date(words)
     if born is not None:
         return [born_on == born]
     only = digits(words)
     if len(only) >= 4 and not re.search(r"[^\W\d]", words):
         return [text.like(like(only), escape="\\")]
-    return [text.like(like(word), escape="\\") for word in folded(words).split()[:MOST_WORDS]]
+    plain = folded(words).split()[:MOST_WORDS]
+    return [text.like(like(word), escape="\\") for word in plain] if plain else [sa.false()]

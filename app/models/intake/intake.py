@@ -115,10 +115,15 @@ class Intake(Versioned, OfCase, Model):
         ]
         return [words for value, words in wanted if not value]
 
-    def complete(self, *, by: User, disposition: Disposition) -> None:
-        """Record what was decided; a no at the door ends the case as “Not opened”."""
+    def complete(self, *, by: User, disposition: Disposition, leaving_open: str | None = None) -> None:
+        """Record what was decided; a no at the door ends the case as “Not opened”.
+
+        `leaving_open` is the reason for accepting somebody although something expected is missing.
+        """
         if self.completed_on is not None:
             raise RuleBroken(N_("This intake is already complete."))
+        if disposition is Disposition.ACCEPTED and self.missing() and not leaving_open:
+            raise RuleBroken(N_("Something is still missing. Add it, or write why the intake is complete without it."))
         from app.models.caseload.case import CaseStatus
 
         self.disposition = disposition
@@ -127,4 +132,4 @@ class Intake(Versioned, OfCase, Model):
             self.case.screen_out(by=by, reason=disposition.label)
         elif disposition is Disposition.WAITLISTED and self.case.status is CaseStatus.INTAKE_PENDING:
             self.case.status = CaseStatus.WAITLISTED
-        self.record(EventKind.INTAKE_COMPLETED, by=by)
+        self.record(EventKind.INTAKE_COMPLETED, by=by, reason=leaving_open)

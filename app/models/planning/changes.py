@@ -9,16 +9,17 @@ from typing import Any, NamedTuple
 from app.models.base import N_
 from app.models.planning.goal import Goal, Step
 from app.models.planning.plan import NARRATIVE, Plan
-from app.models.planning.reading import read_parts
+from app.models.planning.reading import read_in_force
 
 
 class Change(NamedTuple):
-    """One difference: the words, what they are about (a goal's or a step's text), and two days when a date moved."""
+    """One difference: the words, a goal's or a step's own text or a label of ours, and two days when a date moved."""
 
     text: str
     about: str = ""
     before: date | None = None
     after: date | None = None
+    label: str = ""
 
 
 PARTS = {
@@ -41,11 +42,8 @@ GOAL_TEXT = ("statement", "own_words", "why", "domain", "measure", "baseline")
 
 def changes_in(draft: Plan) -> tuple[Plan | None, list[Change]]:
     """The version that holds while this draft is written, and how the draft differs from it; None for a first one."""
-    before = Plan.in_force(draft.case) if draft.number > 1 else None
-    if before is None:
-        return None, []
-    read_parts(before)
-    return before, changes_between(before, draft)
+    before = read_in_force(draft.case_id) if draft.number > 1 else None
+    return before, changes_between(before, draft) if before is not None else []
 
 
 def changes_between(older: Plan, newer: Plan) -> list[Change]:
@@ -133,5 +131,6 @@ def _needs(older: Plan, newer: Plan) -> Iterator[Change]:
         return {need.domain.label: (need.answer.value, need.reason) for need in plan.planned_needs}
 
     was, now = said(older), said(newer)
-    yield from (Change(N_("Set aside, or its reason changed"), label) for label in now if was.get(label) != now[label])
-    yield from (Change(N_("No longer set aside"), label) for label in was if label not in now)
+    changed = [label for label in now if was.get(label) != now[label]]
+    yield from (Change(N_("Set aside, or its reason changed"), label=label) for label in changed)
+    yield from (Change(N_("No longer set aside"), label=label) for label in was if label not in now)

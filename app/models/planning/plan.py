@@ -248,10 +248,13 @@ class Plan(Versioned, OfCase, Model):
     def _hold(self) -> None:
         """Let nobody else change this version until our change is saved, so that nothing slips in beside a freeze.
 
-        SQLite writes one at a time anyway; Postgres locks the row.
+        SQLite writes one at a time anyway; Postgres locks the row. The version stays the one that was read, so that an
+        edit of the plan's own words that somebody overtook is still refused.
         """
         if sa.inspect(self).persistent:
-            db.session.refresh(self, ["status", "version"], with_for_update=True)
+            locked = sa.select(Plan.status).where(Plan.id == self.id).with_for_update()
+            if db.session.scalar(locked) is not self.status:
+                db.session.refresh(self)
 
     def check_live(self) -> None:
         """Refuse to mark progress anywhere but on the version that holds; before any holds, on the newest."""

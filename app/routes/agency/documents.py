@@ -12,8 +12,8 @@ from app.models.base import RuleBroken
 from app.models.caseload.case import Case
 from app.models.caseload.client import Client
 from app.models.planning.plan import Plan
-from app.pages import page, page_number
-from app.reports.documents import documents_of
+from app.pages import Page, page, page_number, paged
+from app.reports.documents import papers_and_files, row_of
 from app.reports.record import head_of
 from app.requests import note
 from app.uploads import PDF, VIEWED, read_upload
@@ -25,7 +25,10 @@ bp = Blueprint("documents", __name__)
 def index(client_id: int):
     client = fetch(Client, client_id, to=Can.SEE_CLIENTS)
     head = head_of(client, case_id=request.args.get("case", type=int))
-    return page("agency/documents/index.html", head=head, documents=documents_of(client, me(), number=page_number()))
+    found = paged(db.session, papers_and_files(client, me()), number=page_number(), rows=True)
+    rows = [row_of(row._mapping) for row in found]
+    documents = Page(items=rows, number=found.number, size=found.size, total=found.total)
+    return page("agency/documents/index.html", head=head, documents=documents)
 
 
 @bp.get("/clients/<int:client_id>/documents/new")

@@ -5,7 +5,7 @@ import re
 from flask import Blueprint, abort, jsonify, redirect, request
 
 from app import clock
-from app.access import me
+from app.access import LARGEST_ID, me
 from app.models.agency.draft import Draft, Once
 from app.requests import safe_next
 
@@ -35,5 +35,5 @@ def destroy(form: str, about: int):
 
 
 def _check(form: str, about: int) -> None:
-    if not NAME.fullmatch(form) or about >= 2**63:
+    if not NAME.fullmatch(form) or about >= LARGEST_ID:
         abort(404)

@@ -56,4 +56,4 @@ def update(id: int):
 
 def _program(id: int) -> Program:
     require(Can.RUN_AGENCY)
-    return db.session.get(Program, id) or abort(404)
+    return (db.session.get(Program, id) if id < 2**63 else None) or abort(404)

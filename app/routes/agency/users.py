@@ -85,4 +85,4 @@ def destroy(id: int):
 
 def _user(id: int) -> User:
     require(Can.RUN_AGENCY)
-    return db.session.get(User, id) or abort(404)
+    return (db.session.get(User, id) if id < 2**63 else None) or abort(404)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from app import drafts
 from app.access import Can, fetch, me
 from app.errors import Conflict
+from app.extensions import db
 from app.forms.assessment.need import NeedForm, RatingForm
 from app.models.assessment.assessment import Assessment, Need
 from app.models.assessment.domain import Domain
@@ -21,7 +23,9 @@ def new(assessment_id: int):
     assessment = fetch(Assessment, assessment_id, to=Can.WORK_CASES)
     asked = request.args.get("domain", "")
     domain = Domain(asked) if asked in list(Domain) else None
-    return _form_page(assessment, NeedForm(unrated=unrated(assessment), mark="need", data={"domain": domain}))
+    typed = drafts.kept("need_new", assessment_id)
+    given = {} if typed else {"data": {"domain": domain}}
+    return _form_page(assessment, NeedForm(typed, unrated=unrated(assessment), mark="need", **given))
 
 
 @bp.post("/assessments/<int:assessment_id>/needs/")
@@ -31,6 +35,7 @@ def create(assessment_id: int):
     if not form.validate():
         return _form_page(assessment, form, status=422)
     assessment.rate(by=me(), **form.data)
+    drafts.done("need_new", assessment_id)
     flash(_("The area is added."))
     return _back_to(assessment, focus="add-area")
 
@@ -38,7 +43,7 @@ def create(assessment_id: int):
 @bp.get("/needs/<int:id>/edit")
 def edit(id: int):
     need = fetch(Need, id, to=Can.WORK_CASES)
-    return _row_page(need, RatingForm(row=need, mark=f"need-{id}"))
+    return _row_page(need, RatingForm(drafts.kept("need", id), row=need, mark=f"need-{id}"))
 
 
 @bp.post("/needs/<int:id>/edit")
@@ -47,9 +52,11 @@ def update(id: int):
     form = RatingForm(request.form, mark=f"need-{id}")
     if not form.validate():
         return _row_page(need, form, status=422)
+    db.session.refresh(need, with_for_update=True)
     if form.stale(need):
         raise Conflict.between(form, need, back=url_for("needs.edit", id=id))
     need.assessment.rate(need.domain, by=me(), **form.data)
+    drafts.done("need", id)
     flash(_("Saved."))
     return _back_to(need.assessment, focus=f"need-{id}-edit")
 

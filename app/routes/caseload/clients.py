@@ -44,7 +44,7 @@ def index():
         form=form,
         wanted=wanted,
         found=Page(items=found.rows, number=found.number, size=found.size, total=found.total),
-        counts=counts,
+        numbers=counts,
         views=list(View),
         languages=LANGUAGES,
     )
@@ -89,7 +89,10 @@ def _keepable(form: NewClientForm) -> NewClientForm:
     """Offer to keep the record within a victim-services program; who works in no other cannot do otherwise."""
     programs = programs_of(me())
     keeping = [program for program in programs if program.regime is Regime.VICTIM_SERVICES]
-    if keeping and len(keeping) == len(programs):
+    if not keeping:
+        del form.kept_by
+        return form
+    if len(keeping) == len(programs):
         form.kept_by.blank = None
     form.kept_by.offer([(program.id, _("Only %(program)s", program=program.name)) for program in keeping])
     return form
@@ -110,7 +113,7 @@ def show(id: int):
 def edit(id: int):
     client = fetch(Client, id, to=Can.WORK_CASES)
     typed = drafts.kept("client", client.id)
-    return _details_page(client, ClientForm(typed) if typed else _as_it_is(client))
+    return _details_page(client, ClientForm(typed) if typed else ClientForm.of(client))
 
 
 @bp.post("/<int:id>/edit")
@@ -120,8 +123,8 @@ def update(id: int):
     if not form.validate():
         return _details_page(client, form, status=422)
     if request.form.get("version") != str(client.version):
-        raise Conflict(mine=said(form), theirs=said(_as_it_is(client)), back=url_for("clients.edit", id=client.id))
-    client.correct(by=me(), **form.details)
+        raise Conflict(mine=said(form), theirs=said(ClientForm.of(client)), back=url_for("clients.edit", id=client.id))
+    client.correct(by=me(), **form.details_for(client))
     drafts.done("client", client.id)
     flash(_("The details are saved."))
     return redirect(url_for("details.index", client_id=client.id), 303)
@@ -133,8 +136,3 @@ def _details_page(client: Client, form: ClientForm, *, status: int = 200):
     return page(
         "caseload/clients/edit.html", head=head, form=form, version=client.version, languages=LANGUAGES, status=status
     )
-
-
-def _as_it_is(client: Client) -> ClientForm:
-    """The form as the record would fill it in."""
-    return ClientForm(obj=client, other_names="\n".join(name.text for name in client.other_names))

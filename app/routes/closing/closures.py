@@ -7,7 +7,6 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import defer
 from werkzeug.wrappers import Response as Answer
 
 from app import drafts
@@ -16,6 +15,7 @@ from app.errors import Conflict
 from app.extensions import db
 from app.forms.closing.closure import ClosureForm, ReturnForm, closure_form, details, in_words
 from app.models.agency.document import Paper
+from app.models.agency.user import User
 from app.models.caseload.case import Case
 from app.models.closing.account import Account
 from app.models.closing.checklist import Check, Part, Standing, checks, records_of
@@ -118,16 +118,32 @@ def _progress(listed: list[Check]) -> dict[str, Any]:
 
 
 def _reading(closure: Closure) -> Response:
-    papers = sa.select(Paper).where(Paper.closure_id == closure.id).order_by(Paper.id).options(defer(Paper.particulars))
-    goals = closure.judged_goals()
-    new_obstacles = closure.obstacles() if closure.waiting else []
+    goals, account = closure.judged_goals(), Account.of(closure.case)
     return page(
         "closing/closures/show.html",
         closure=closure,
         goals=goals,
-        account=Account.of(closure.case),
-        papers=list(db.session.scalars(papers)),
-        obstacles=[c for c in new_obstacles if c.standing is Standing.MUST or not closure.left_open],
+        account=account,
+        papers=_papers(closure) if closure.approved_at else [],
+        obstacles=_since_sent(closure, goals, account) if closure.waiting else [],
+        names=_names(closure),
         form=ReturnForm(),
-        status=200,
     )
+
+
+def _papers(closure: Closure) -> list[Paper]:
+    issued = sa.select(Paper).where(Paper.closure_id == closure.id).order_by(Paper.id)
+    return list(db.session.scalars(issued))
+
+
+def _since_sent(closure: Closure, goals: list[JudgedGoal], account: Account) -> list[Check]:
+    """What came up since it was sent, and bars the approval."""
+    listed = checks(closure, goals, account, records_of(closure))
+    return [c for c in listed if c.standing is Standing.MUST or (c.in_the_way and not closure.left_open)]
+
+
+def _names(closure: Closure) -> dict[int | None, str]:
+    """The names of those who sent, approved and reopened it, by their ids."""
+    ids = [closure.submitted_by_id, closure.approved_by_id, closure.reopened_by_id]
+    rows = db.session.execute(sa.select(User.id, User.name).where(User.id.in_([id for id in ids if id])))
+    return {None: "", **dict(rows.all())}

@@ -18,6 +18,7 @@ from app.requests import safe_next
 
 bp = Blueprint("consents", __name__)
 USUAL_DAYS = 365
+USUAL = [Information.IDENTITY.value, Information.LANGUAGE.value, Information.NEED.value]
 
 
 @bp.get("/clients/<int:client_id>/consents/")
@@ -36,7 +37,7 @@ def new(client_id: int):
             "outcome": ConsentOutcome.SIGNED,
             "signed_on": clock.today(),
             "recipient": recipient,
-            "information": [Information.IDENTITY.value, Information.NEED.value] if recipient else None,
+            "information": USUAL if recipient else None,
             "expires_on": clock.today() + timedelta(days=USUAL_DAYS) if recipient else None,
         }
     )

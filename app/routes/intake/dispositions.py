@@ -5,7 +5,8 @@ from flask_babel import gettext as _
 
 from app.access import Can, fetch, me
 from app.forms.intake.intake import DispositionForm, IntakeForm
-from app.models.caseload.case import Case
+from app.models.caseload.case import Case, CaseStatus
+from app.models.intake.intake import Disposition, Intake
 from app.pages import page
 from app.reports.record import head_of
 
@@ -17,11 +18,22 @@ def create(case_id: int):
     case = fetch(Case, case_id, to=Can.WORK_CASES)
     intake = case.intake or abort(404)
     deciding = DispositionForm(request.form)
-    if not deciding.validate():
+    good = deciding.validate()
+    if good and _reason_lacks(intake, deciding):
+        deciding.leaving_open.errors = [_("Add what is still missing, or write why the intake is complete without it.")]
+        good = False
+    if not good:
         head, form = head_of(case.client, case), IntakeForm(obj=intake)
         return page(
             "intake/intakes/edit.html", head=head, intake=intake, form=form, deciding=deciding, status=422
         )
-    intake.complete(by=me(), disposition=deciding.disposition.data)
+    intake.complete(by=me(), **deciding.data)
     flash(_("The intake is complete."))
+    if case.worker is None and not case.closed and case.status is not CaseStatus.WAITLISTED:
+        return redirect(url_for("assignments.new", case_id=case.id), 303)
     return redirect(url_for("cases.show", id=case.id), 303)
+
+
+def _reason_lacks(intake: Intake, deciding: DispositionForm) -> bool:
+    accepted = deciding.disposition.data is Disposition.ACCEPTED and intake.completed_on is None
+    return accepted and bool(intake.missing()) and not deciding.leaving_open.data

@@ -33,6 +33,7 @@ from app.models.linking.referral import (
 )
 from app.pages import page, page_number, paged
 from app.reports.referrals import (
+    OF_SUPERVISORS,
     SOUGHT,
     GoalInForce,
     Lane,
@@ -59,15 +60,19 @@ MOST_FOUND = 25
 
 @bp.get("/referrals/")
 def index():
-    """Mine, those that need a call, or the whole team's: as a list by lane, or as a board."""
+    """Mine, those that need a call, or, for supervisors, the whole team's: as a list by lane, or as a board."""
     require(Can.SEE_CLIENTS)
     whose, lane = one_of(Whose, "whose", Whose.MINE), one_of(Lane, "lane", None)
-    if whose is Whose.TEAM:
+    if whose in OF_SUPERVISORS:
         require(Can.SEE_TEAM)
-    views = [view for view in Whose if view is not Whose.TEAM or may(Can.SEE_TEAM)]
+    views = [view for view in Whose if view not in OF_SUPERVISORS or may(Can.SEE_TEAM)]
     sought = SOUGHT[whose](me())
     on_board = request.args.get("view") == "board"
-    rows = paged(db.session, listed(in_lane(sought, lane)), number=page_number(), rows=True) if not on_board else None
+    if on_board:
+        rows, columns = None, board(recent(sought))
+    else:
+        rows = paged(db.session, listed(in_lane(sought, lane)), number=page_number(), rows=True)
+        columns = by_lane(rows)
     return page(
         "linking/referrals/index.html",
         fragment="linking/referrals/_results.html",
@@ -75,7 +80,7 @@ def index():
         lane=lane,
         numbers=how_many(me(), views),
         on_board=on_board,
-        columns=board(recent(sought)) if on_board else by_lane(rows),
+        columns=columns,
         rows=rows,
     )
 

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, lazyload
 from werkzeug.wrappers import Response as Answer
 
+from app import drafts
 from app.access import Can, fetch, me, require, visible
 from app.errors import Conflict
 from app.extensions import db
@@ -73,7 +74,8 @@ def show(id: int) -> Response:
 def edit(id: int) -> Response:
     """The form that corrects an entry."""
     service = entry(id)
-    form = ServiceCorrection(obj=service)
+    typed = drafts.kept("service", id)
+    form = ServiceCorrection(typed) if typed is not None else ServiceCorrection(obj=service)
     return page("linking/services/edit.html", form=form, service=service, version=service.version)
 
 
@@ -89,6 +91,7 @@ def update(id: int) -> Response | Answer:
         theirs, mine = in_words(form, partial(getattr, service)), in_words(form, form.data.get)
         raise Conflict(theirs=theirs, mine=mine, back=url_for("services.edit", id=id))
     service.correct(by=me(), **form.data)
+    drafts.done("service", id)
     flash(_("The entry is corrected."))
     return redirect(url_for("services.show", id=id), 303)
 

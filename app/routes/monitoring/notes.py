@@ -112,22 +112,16 @@ def _chosen(kind: type[Choice], asked: str | None) -> Any:
 
 
 def _page_of(select: sa.Select[Any]) -> Page[Note]:
-    """One page of notes with authors, addenda and the number of all of them, in one query."""
-    number = page_number()
+    """One page of notes with authors, addenda and the number of all of them; beyond the end it is the first one."""
     whole = select.add_columns(sa.func.count().over()).options(
         _person(Note.by),
         _person(Note.in_error_by),
         joinedload(Note.addenda).options(_person(Note.by), _person(Note.in_error_by), lazyload(Note.addenda)),
     )
-
-    def rows(number: int) -> list[Any]:
-        return list(db.session.execute(whole.limit(ON_A_PAGE).offset((number - 1) * ON_A_PAGE)).unique())
-
-    found = rows(number)
-    if not found and number > 1:
-        total = db.session.scalar(sa.select(sa.func.count()).select_from(select.order_by(None).subquery())) or 0
-        number = max(1, -(-total // ON_A_PAGE))
-        found = rows(number)
+    for number in sorted({page_number(), 1}, reverse=True):
+        found = db.session.execute(whole.limit(ON_A_PAGE).offset((number - 1) * ON_A_PAGE)).unique().all()
+        if found or number == 1:
+            break
     return Page(items=[row[0] for row in found], number=number, size=ON_A_PAGE, total=found[0][1] if found else 0)
 
 

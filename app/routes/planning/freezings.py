@@ -43,16 +43,16 @@ def create(plan_id: int):
             raise
         form.refuse(broken.text, **broken.values)
         return _form_page(plan, form, status=422)
-    paper = _issue(plan, representative=form.representative.data, supervisor=form.supervisor.data)
+    _issue(plan, representative=form.representative.data, supervisor=form.supervisor.data)
     flash(_("Version %(number)s is ready for signature. Print it and sign it together.", number=plan.number))
-    return redirect(url_for("plans.show", id=plan_id, paper=paper.id), 303)
+    return redirect(url_for("plans.show", id=plan_id), 303)
 
 
-def _issue(plan: Plan, *, representative: bool, supervisor: bool) -> Paper:
+def _issue(plan: Plan, *, representative: bool, supervisor: bool) -> None:
     """Issue the paper of a version that has just been frozen; what it says is frozen with it."""
     said = particulars(plan, draft=False, representative=representative, supervisor=supervisor)
     assert plan.code is not None
-    return Paper.issue(
+    Paper.issue(
         case=plan.case,
         by=me(),
         kind=PaperKind.SERVICE_PLAN,
@@ -67,7 +67,9 @@ def _issue(plan: Plan, *, representative: bool, supervisor: bool) -> Paper:
 
 def _unsaved(plan: Plan) -> bool:
     """Whether the person who asks has text about this plan in a form that was not saved."""
-    forms = {("plan", plan.id), ("goal_new", plan.id), *(("goal", goal.id) for goal in plan.goals)}
+    steps = [step for goal in plan.goals for step in goal.steps]
+    forms = {("plan", plan.id), ("goal_new", plan.id)}
+    forms |= {(form, goal.id) for goal in plan.goals for form in ("goal", "step_new")} | {("step", s.id) for s in steps}
     return any((draft.form, draft.about) in forms for draft in db.session.scalars(Draft.of(me())))
 
 

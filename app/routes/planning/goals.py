@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from app import drafts
 from app.access import Can, fetch, me
 from app.errors import Conflict
+from app.extensions import db
 from app.forms.planning.goal import GoalForm
 from app.models.assessment.domain import Domain
 from app.models.planning.changes import changes_in
@@ -86,6 +87,8 @@ def update(id: int):
     form = GoalForm(request.form, mark=f"goal-{id}")
     if not form.validate():
         return _edit(goal, form, status=422)
+    goal.plan.check_draft()
+    db.session.refresh(goal)
     if form.stale(goal):
         raise Conflict.between(form, goal, back=url_for("goals.edit", id=id))
     goal.reword(by=me(), **form.data)

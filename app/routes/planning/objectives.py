@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from app.access import Can, fetch, me
 from app.errors import Conflict
+from app.extensions import db
 from app.forms.planning.goal import ObjectiveForm
 from app.models.planning.goal import Goal, Objective
 from app.pages import page, wants_fragment
@@ -45,6 +46,8 @@ def update(id: int):
     form = ObjectiveForm(request.form, mark=f"objective-{id}")
     if not form.validate():
         return _edit(objective, form, status=422)
+    objective.goal.plan.check_draft()
+    db.session.refresh(objective)
     if form.stale(objective):
         raise Conflict.between(form, objective, back=url_for("objectives.edit", id=id))
     objective.reword(by=me(), **form.data)

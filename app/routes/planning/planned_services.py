@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from app.access import Can, fetch, me
 from app.errors import Conflict
+from app.extensions import db
 from app.forms.planning.plan import PlannedServiceForm
 from app.models.planning.plan import Plan, PlannedService
 from app.models.planning.reading import read_around
@@ -48,6 +49,8 @@ def update(id: int):
     form = PlannedServiceForm(request.form, mark="service")
     if not form.validate():
         return _form_page(plan, service, form, status=422)
+    plan.check_draft()
+    db.session.refresh(service)
     if form.stale(service):
         raise Conflict.between(form, service, back=url_for("planned_services.edit", id=id))
     plan.change_service(service, by=me(), **form.data)

@@ -70,9 +70,9 @@ def show(id: int):
 @bp.get("/plans/<int:id>/edit")
 def edit(id: int):
     plan = fetch(Plan, id, to=Can.WORK_CASES)
-    if not plan.draft:
-        return redirect(url_for("plans.show", id=id), 303)
     read_around(plan)
+    if not plan.draft or plan.case.closed:
+        return redirect(url_for("plans.show", id=id), 303)
     if wants_fragment():
         return _goals(plan)
     typed = drafts.kept("plan", id)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from app import drafts
 from app.access import Can, fetch, me
 from app.forms.planning.signature import SignaturesForm
 from app.models.agency.document import Document, DocumentKind
@@ -25,7 +26,7 @@ def new(plan_id: int):
     plan = fetch(Plan, plan_id, to=Can.WORK_CASES)
     plan.check_ready()
     read_around(plan)
-    return _form_page(plan, _form(plan))
+    return _form_page(plan, _form(plan, drafts.kept("signing", plan_id)))
 
 
 @bp.post("/")
@@ -43,6 +44,7 @@ def create(plan_id: int):
     except RuleBroken as broken:
         form.refuse(broken.text, **broken.values)
         return _form_page(plan, form, status=422)
+    drafts.done("signing", plan_id)
     if scan is not None:
         _attach(plan, scan)
     flash(_("Version %(number)s is in force.", number=plan.number))

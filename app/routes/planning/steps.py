@@ -7,8 +7,10 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from app import drafts
 from app.access import Can, fetch, me
 from app.errors import Conflict
+from app.extensions import db
 from app.forms.planning.goal import StepForm
 from app.models.planning.goal import Goal, Step
 from app.models.planning.reading import read_around
@@ -23,7 +25,9 @@ def new(goal_id: int):
     goal.plan.check_draft(hold=False)
     chosen = request.args.get("objective", type=int)
     known = [objective.id for objective in goal.objectives]
-    return _new(goal, _form(goal, data={"objective_id": chosen if chosen in known else None}))
+    typed = drafts.kept("step_new", goal_id)
+    given = {} if typed else {"data": {"objective_id": chosen if chosen in known else None}}
+    return _new(goal, _form(goal, typed, **given))
 
 
 @bp.post("/goals/<int:goal_id>/steps/")
@@ -36,6 +40,7 @@ def create(goal_id: int):
     objective_id = values.pop("objective_id")
     objective = next((one for one in goal.objectives if one.id == objective_id), None)
     goal.add_step(by=me(), objective=objective, **values)
+    drafts.done("step_new", goal_id)
     flash(_("The step is added."))
     if request.form.get("then") == "another":
         return redirect(url_for("steps.new", goal_id=goal_id, objective=objective_id, added=1), 303)
@@ -46,7 +51,7 @@ def create(goal_id: int):
 def edit(id: int):
     step = fetch(Step, id, to=Can.WORK_CASES)
     step.goal.plan.check_draft(hold=False)
-    return _edit(step, _form(step.goal, row=step, mark=f"step-{id}"))
+    return _edit(step, _form(step.goal, drafts.kept("step", id), row=step, mark=f"step-{id}"))
 
 
 @bp.post("/steps/<int:id>/edit")
@@ -55,9 +60,12 @@ def update(id: int):
     form = _form(step.goal, request.form, mark=f"step-{id}")
     if not form.validate():
         return _edit(step, form, status=422)
+    step.goal.plan.check_draft()
+    db.session.refresh(step)
     if form.stale(step):
         raise Conflict.between(form, step, back=url_for("steps.edit", id=id))
     step.reword(by=me(), **form.data)
+    drafts.done("step", id)
     flash(_("Saved."))
     return _back_to(step.goal, focus=f"step-{id}-edit")
 

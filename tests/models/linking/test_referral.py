@@ -200,7 +200,8 @@ def test_a_release_that_does_not_name_the_identity_does_not_count(session, cast)
 
 def test_a_release_for_a_service_of_that_name_at_another_provider_does_not_count(session, cast):
     release(cast, recipient="Food pantry")
-    refused(cast, draft(cast, provider="Saint Mary", what="Food pantry", with_identity=True), "no release for Saint Mary")
+    elsewhere = draft(cast, provider="Saint Mary", what="Food pantry", with_identity=True)
+    refused(cast, elsewhere, "no release for Saint Mary")
 
 
 def test_a_release_may_name_the_provider_with_the_service_and_in_any_spelling(session, cast):

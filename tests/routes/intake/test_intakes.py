@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app import clock
+from app.models.agency.event import Event, EventKind
 from app.models.caseload.case import Case, CaseStatus
 from app.models.caseload.client import Client
 from app.models.intake.intake import Intake, IntakeMethod
@@ -42,8 +43,19 @@ def test_a_waitlisted_person_waits(visit, cast, fresh, session):
 
 def test_a_decision_is_recorded_once(visit, cast, fresh):
     page = visit.sign_in(cast.ana).get(f"/cases/{fresh.id}/intake")
-    page.submit("Record the decision", disposition="accepted")
-    page.submit("Record the decision", status=409, disposition="accepted")
+    form = {"disposition": "accepted", "leaving_open": "She will bring the papers"}
+    visit.post(f"/cases/{fresh.id}/intake/disposition", form)
+    visit.post(f"/cases/{fresh.id}/intake/disposition", form, status=409)
+
+
+def test_accepting_with_something_missing_asks_why(visit, cast, fresh, session):
+    page = visit.sign_in(cast.ana).get(f"/cases/{fresh.id}/intake")
+    again = page.submit("Record the decision", status=422, disposition="accepted")
+    assert "write why" in again.text(".errors") and session.get(Case, fresh.id).intake.completed_on is None
+    handing_over = again.submit("Record the decision", disposition="accepted", leaving_open="She will bring the papers")
+    assert "To whom" in handing_over.text()
+    line = session.query(Event).filter_by(kind=EventKind.INTAKE_COMPLETED, client_id=fresh.client_id).one()
+    assert line.reason == "She will bring the papers"
 
 
 def test_two_tabs_lose_neither_text(visit, cast, fresh):

@@ -577,6 +577,14 @@ def test_the_list_leads_to_the_form_with_the_answer_chosen_and_back(ana, session
     assert only_referral(cast).status is ReferralStatus.ACCEPTED
 
 
+def test_from_the_list_one_comes_to_the_outcome_too(ana, cast):
+    made(cast)
+    page = ana.get("/referrals/?whose=mine").click("Update").click("Record what came of it")
+    back = page.submit("Save the outcome", outcome="no_show")
+    assert back.path == "/referrals/?whose=mine"
+    assert only_referral(cast).outcome is ReferralOutcome.NO_SHOW
+
+
 def test_next_leads_only_to_our_own_pages(ana, cast):
     for target in ("https://evil.example/", "//evil.example", "/\\evil.example"):
         referral = made(cast)
@@ -687,6 +695,19 @@ def test_a_slip_is_issued_and_listed(ana, session, cast):
     assert "Without the name" in page.text("#slips-h ~ ul")
 
 
+def test_pressed_twice_it_is_one_slip_and_it_comes_as_a_pdf(ana, session, cast):
+    referral = made(cast)
+    page = ana.get(f"/referrals/{referral.id}/")
+    data = {"once": page.all("form[action$='/slip'] input[name=once]")[0].get("value")}
+    first = ana.post(f"/referrals/{referral.id}/slip", data, follow=False)
+    second = ana.post(f"/referrals/{referral.id}/slip", data, follow=False)
+    assert first.location == second.location
+    assert len(session.scalars(sa.select(Paper)).all()) == 1
+    made_now, kept = ana.client.get(first.location), ana.client.get(first.location)
+    assert (made_now.mimetype, made_now.data[:5]) == ("application/pdf", b"%PDF-")
+    assert made_now.data == kept.data
+
+
 def test_a_slip_names_the_client_only_while_the_release_is_in_force(ana, session, cast):
     consent = release(cast)
     referral = made(cast, with_identity=True, shared=["need"], need_text="Rosa needs a lawyer")
@@ -794,8 +815,19 @@ def test_what_needs_a_call_is_what_the_navigation_counts(ana, session, cast):
 
 def test_the_team_is_for_supervisors(ana, visit, cast):
     assert "Whole team" not in ana.get("/referrals/").text("#results")
-    ana.get("/referrals/?whose=team", status=403)
+    for whose in ("team", "long"):
+        ana.get(f"/referrals/?whose={whose}", status=403)
     assert "Whole team" in visit.sign_in(cast.bo).get("/referrals/").text("#results")
+
+
+def test_what_nobody_asked_about_for_ten_days_comes_to_the_supervisor(visit, cast):
+    made(cast, days=23, provider="Nine days late")
+    made(cast, days=24, provider="Ten days late")
+    made(cast, days=40, provider="Draft", send=False)
+    page = visit.sign_in(cast.bo).get("/referrals/?whose=long")
+    assert page.texts("#results h3 a") == ["Ten days late"]
+    assert "1" in page.text("#whose-long .count")
+    assert "Ana Reyes" in page.text("#results")
 
 
 def test_the_list_is_by_lane_and_what_presses_comes_first(ana, session, cast):

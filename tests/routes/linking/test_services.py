@@ -101,9 +101,10 @@ def need_of(session, cast, domain=Domain.FOOD):
     return need.id
 
 
-@pytest.mark.parametrize("who", ["ana", "bo", "cy", "ada"])
-def test_everybody_who_works_here_may_search(visit, cast, who):
-    assert "Eviction defense" in names(visit.sign_in(getattr(cast, who)).get("/services/"))
+def test_everybody_who_works_here_may_search(visit, cast, subtests):
+    for who in ["ana", "bo", "cy", "ada"]:
+        with subtests.test(who=who):
+            assert "Eviction defense" in names(visit.sign_in(getattr(cast, who)).get("/services/"))
 
 
 def test_nobody_else_may(visit, cast):
@@ -178,9 +179,8 @@ def test_an_empty_directory_leads_an_administrator_to_the_import(visit, cast, se
     assert visit.sign_in(cast.ada).get("/services/").click("Import a directory").path == "/directory-imports/new"
 
 
-@pytest.mark.parametrize(
-    "args",
-    [
+def test_strange_addresses_are_answered_calmly(visit, cast, subtests):
+    for args in [
         {"kind": "abc"},
         {"kind": "9" * 30},
         {"kind": "-1"},
@@ -191,16 +191,16 @@ def test_an_empty_directory_leads_an_administrator_to_the_import(visit, cast, se
         {"place": "'"},
         {"page": "1" * 40},
         {"closed": "maybe"},
-    ],
-)
-def test_strange_addresses_are_answered_calmly(visit, cast, args):
-    visit.sign_in(cast.ana).get("/services/", **args)
+    ]:
+        with subtests.test(args=args):
+            visit.sign_in(cast.ana).get("/services/", **args)
 
 
-@pytest.mark.parametrize("path", ["/services/999999/", "/services/99999999999/", f"/services/{2**63}/", "/services/0/"])
-def test_an_entry_that_is_not_there_is_not_found(visit, cast, path):
-    visit.sign_in(cast.ana).get(path, status=404)
-    visit.get(f"{path}edit", status=404)
+def test_an_entry_that_is_not_there_is_not_found(visit, cast, subtests):
+    for path in ["/services/999999/", "/services/99999999999/", f"/services/{2**63}/", "/services/0/"]:
+        with subtests.test(path=path):
+            visit.sign_in(cast.ana).get(path, status=404)
+            visit.get(f"{path}edit", status=404)
 
 
 def test_a_service_shows_everything_a_client_needs_to_know(visit, cast, rich):
@@ -338,14 +338,16 @@ def test_a_need_of_another_case_is_not_taken(visit, cast, session):
     visit.sign_in(cast.bo).get("/services/", status=404, case=cast.case.id, need=need + 1000)
 
 
-@pytest.mark.parametrize("need", ["x", "9" * 5_000, "10000000000"])
-def test_a_need_that_is_none_leads_nowhere(visit, cast, need):
-    visit.sign_in(cast.ana).get("/services/", status=404, case=cast.case.id, need=need)
+def test_a_need_that_is_none_leads_nowhere(visit, cast, subtests):
+    for need in ["x", "9" * 5_000, "10000000000"]:
+        with subtests.test(need=need):
+            visit.sign_in(cast.ana).get("/services/", status=404, case=cast.case.id, need=need)
 
 
-@pytest.mark.parametrize("number", ["x", "-1", "1.0", "9" * 5_000, "١", "0"])
-def test_a_case_that_is_no_number_leads_nowhere(visit, cast, number):
-    visit.sign_in(cast.ana).get("/services/", status=404, case=number)
+def test_a_case_that_is_no_number_leads_nowhere(visit, cast, subtests):
+    for number in ["x", "-1", "1.0", "9" * 5_000, "١", "0"]:
+        with subtests.test(number=number):
+            visit.sign_in(cast.ana).get("/services/", status=404, case=number)
 
 
 def test_looking_for_a_client_is_on_the_trail_once_per_page_not_per_key(visit, cast, session):
@@ -390,6 +392,18 @@ def test_a_correction_that_is_wrong_comes_back_with_the_text(visit, cast):
     assert "Use at most 2000 characters." in again.text(".errors")
     assert again.all("#internal_note")[0].text_content().strip() == "Kept"
     assert cast.service.internal_note is None
+
+
+def test_what_was_being_typed_is_offered_again(visit, cast):
+    path = f"/services/{cast.service.id}/edit"
+    visit.sign_in(cast.ana).get(path)
+    visit.post(f"/drafts/service/{cast.service.id}", {"internal_note": "Half a sen", "status": "active"}, status=200)
+    again = visit.get(path)
+    assert "Your unsaved text is back" in again.text("main")
+    assert again.all("#internal_note")[0].text_content().strip() == "Half a sen"
+    again.submit("Save the correction", internal_note="A whole sentence")
+    assert cast.service.internal_note == "A whole sentence"
+    assert "unsaved" not in visit.get(path).text("main")
 
 
 def test_two_people_who_correct_at_once_lose_neither_text(visit, cast):

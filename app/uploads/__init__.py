@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-import warnings
 import zipfile
 from typing import NamedTuple
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 from werkzeug.datastructures import FileStorage
 
 from app.models.base import N_, RuleBroken
+from app.uploads.heic import Broken, without_hidden_data
 
 LARGEST = 20 * 1024 * 1024
 MOST_PIXELS = 50_000_000
@@ -24,9 +24,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PLAIN, CSV = "text/plain", "text/csv"
 VIEWED = {PDF, JPEG, PNG}
 ENDINGS = {PDF: "pdf", JPEG: "jpg", PNG: "png", HEIC: "heic", DOCX: "docx", XLSX: "xlsx", PLAIN: "txt", CSV: "csv"}
-HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"}
+HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1"}
 # What would make a browser see a page or a program in something that claims to be plain text.
 ACTIVE = re.compile(rb"<\s*(!doctype|html|script|svg|body|iframe|object|embed|\?xml|\?php)|^#!|^MZ|^\x7fELF", re.I)
+# Bytes that no text has; tab, line feed, form feed and return are kept.
+CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
 class Upload(NamedTuple):
@@ -42,6 +44,9 @@ def read_upload(file: FileStorage | None) -> Upload:
 
     What it is follows from its content alone: PDF, JPEG, PNG, HEIC, DOCX, XLSX, plain text or CSV. Photos lose their
     location and other embedded data. At most 20 MB and 50 megapixels. Raises RuleBroken.
+
+    A file that is two things at once, such as a PDF that is also an archive, is refused: some program would take it for
+    the other one.
     """
     if file is None or not file.filename:
         raise RuleBroken(N_("Choose a file."))
@@ -54,6 +59,10 @@ def read_upload(file: FileStorage | None) -> Upload:
     media_type = kind_of(content, name)
     if media_type in (JPEG, PNG):
         content = without_location(content, media_type)
+    elif media_type == HEIC:
+        content = _heic_without_location(content)
+    elif media_type == PDF:
+        _check_pdf(content)
     return Upload(content, media_type, f"{name.rsplit('.', 1)[0][:150] or 'file'}.{ENDINGS[media_type]}")
 
 
@@ -105,29 +114,35 @@ def _office(content: bytes) -> str | None:
 
 
 def _text(content: bytes, name: str) -> str | None:
-    """Plain text in UTF-8 or the old Windows code page, that no browser would take for something else."""
-    if b"\x00" in content or ACTIVE.search(content[:4096]):
-        return None
+    """Plain text, in UTF-8 or the old Windows code page, that no browser would take for something else."""
     ending = name.rsplit(".", 1)[-1].lower()
-    if ending not in ("txt", "csv"):
+    if ending not in ("txt", "csv") or CONTROLS.search(content) or ACTIVE.search(content[:4096]):
         return None
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        if any(byte < 32 and byte not in (9, 10, 13) for byte in content):
-            return None
     return CSV if ending == "csv" else PLAIN
+
+
+def _check_pdf(content: bytes) -> None:
+    """Refuse a PDF that ends before its end, or that is an archive or a web page as well."""
+    if b"%%EOF" not in content[-4096:]:
+        raise RuleBroken(N_("The PDF is damaged: its end is missing. Save or scan it again."))
+    if ACTIVE.search(content[:1024]) or zipfile.is_zipfile(io.BytesIO(content)):
+        raise RuleBroken(N_("This file is two kinds of file at once. Print it to a new PDF, and add that one."))
+
+
+def _heic_without_location(content: bytes) -> bytes:
+    try:
+        return without_hidden_data(content)
+    except Broken:
+        raise RuleBroken(N_("The photo is damaged and cannot be read. Try to save it again, as JPG.")) from None
 
 
 def without_location(content: bytes, media_type: str) -> bytes:
     """The same picture, upright, without anything that was hidden in the file: place, camera, thumbnails, comments."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=["JPEG", "PNG"]) as picture:
-                if picture.width * picture.height > MOST_PIXELS:
-                    raise RuleBroken(N_("The picture has too many pixels. Scan it again with less detail."))
-                return _written_anew(picture, media_type)
+        with Image.open(io.BytesIO(content), formats=["JPEG", "PNG"]) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise RuleBroken(N_("The picture has too many pixels. Scan it again with less detail."))
+            return _written_anew(picture, media_type)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise RuleBroken(N_("The picture has too many pixels. Scan it again with less detail.")) from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
@@ -135,8 +150,6 @@ def without_location(content: bytes, media_type: str) -> bytes:
 
 
 def _written_anew(picture: Image.Image, media_type: str) -> bytes:
-    from PIL import ImageOps
-
     upright = ImageOps.exif_transpose(picture)
     if media_type == JPEG and upright.mode not in ("RGB", "L"):
         upright = upright.convert("RGB")

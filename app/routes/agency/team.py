@@ -1,0 +1,25 @@
+"""The team, for its supervisor."""
+
+from flask import Blueprint, Response, request
+from flask_babel import format_date
+
+from app import clock
+from app.access import Can, me, require
+from app.pages import page
+from app.reports.team import team
+
+bp = Blueprint("team", __name__, url_prefix="/team")
+
+LISTS = {"approvals", "to_sign", "reviews", "silent", "unassigned"}
+
+
+@bp.get("/")
+def index() -> Response:
+    """Who carries how much, what is late, what waits for a decision."""
+    require(Can.SEE_TEAM)
+    asked = request.args.get("all", "")
+    return page(
+        "agency/team/index.html",
+        team=team(me(), whole=asked if asked in LISTS else ""),
+        weekday=format_date(clock.today(), "EEEE, MMMM d"),
+    )
