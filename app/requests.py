@@ -113,7 +113,7 @@ def _signed_in(_request: Any) -> User | None:
     if sign_in is None or not sign_in.good(g.agency):
         g.expired = sign_in
         return None
-    g.sign_in, g.sign_in_id, g.user_id = sign_in, sign_in.id, sign_in.user_id
+    g.sign_in, g.sign_in_id, g.user_id, g.used_at = sign_in, sign_in.id, sign_in.user_id, sign_in.used_at
     return sign_in.user
 
 
@@ -179,8 +179,7 @@ def settle(response: Response) -> Response:
 def _note_the_reading() -> None:
     """After a GET has read all it shows: one line per file that was opened, and a sign of life, in a short transaction."""
     opened = g.get("opened", {})
-    sign_in = g.get("sign_in")
-    idle_since = sign_in.used_at if sign_in is not None else clock.now()
+    idle_since = g.get("used_at") or clock.now()
     stale = clock.now() - idle_since > timedelta(minutes=1) and request.headers.get("X-Background") is None
     noted = g.get("noted", [])
     if not (opened or stale or noted):

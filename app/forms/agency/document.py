@@ -12,4 +12,6 @@ class DocumentForm(Form):
 
     file = FileField(_l("File"))
     kind = Pick(_l("Kind"), choices=DocumentKind, required=True, blank=_l("Choose one"), message=_l("Say what it is."))
-    title = Line(_l("What to call it"), max=200, required=True, message=_l("Write a few words, such as “Pay stubs, October”."))
+    title = Line(
+        _l("What to call it"), max=200, required=True, message=_l("Write a few words, such as “Pay stubs, October”.")
+    )

@@ -11,7 +11,9 @@ class AlertForm(Form):
 
     kind = Pick(_l("Kind of alert"), choices=AlertKind, required=True, blank=_l("Choose one"))
     priority = Pick(_l("Priority"), choices=AlertPriority, required=True)
-    what_to_do = Text(_l("What to do"), max=500, required=True, message=_l("Write what colleagues have to do, or not do."))
+    what_to_do = Text(
+        _l("What to do"), max=500, required=True, message=_l("Write what colleagues have to do, or not do.")
+    )
     review_on = Day(_l("Look at it again on"), required=True)
     client_aware = Tick(_l("The client knows about this alert"))
 

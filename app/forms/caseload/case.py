@@ -40,6 +40,7 @@ class CaseForm(Form):
     def intake(self) -> dict[str, Any]:
         """The part that the intake keeps."""
         names = (
-            "received_on", "method", "presenting_concern", "referral_source", "referred_by", "urgency", "immediate_needs",
+            "received_on", "method", "presenting_concern", "referral_source", "referred_by", "urgency",
+            "immediate_needs",
         )  # fmt: skip
         return {name: self[name].data for name in names}

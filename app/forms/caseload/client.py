@@ -13,7 +13,7 @@ from wtforms.validators import ValidationError
 
 from app import clock
 from app.forms.base import EARLIEST, Day, Form, Line, Pick, Picks, Ref, Text, Tick
-from app.models.base import Choice, N_, folded
+from app.models.base import N_, Choice, folded
 from app.models.caseload.client import (
     Address,
     AddressKind,
@@ -160,7 +160,9 @@ class NewClientForm(AboutBirth):
         kind = AddressKind.CONFIDENTIAL if self.confidential.data else AddressKind.HOME
         place = {name: self[name].data for name in ("street", "city", "state", "zip")}
         return {
-            **{name: self[name].data for name in (*NAMES, "pronouns", "spoken_language", "interpreter", "safe_contact")},
+            **{
+                name: self[name].data for name in (*NAMES, "pronouns", "spoken_language", "interpreter", "safe_contact")
+            },
             "name_quality": NameQuality.FULL if whole else NameQuality.PARTIAL,
             "born_on": self.born_on.data,
             "birth_quality": self.quality,

@@ -147,10 +147,6 @@ class Address(OfClient, Model):
     zip: Mapped[str | None] = mapped_column(sa.String(20))
     mail: Mapped[bool] = mapped_column(default=False)
 
-    def reveal(self, *, by: User) -> None:
-        """Let somebody read an address that is kept confidential; that they did stays on the trail."""
-        self.record(EventKind.ADDRESS_SHOWN, by=by)
-
     @property
     def line(self) -> str:
         """The address on one line."""
@@ -276,6 +272,10 @@ class Client(Versioned, Model):
         self.restricted = False
         self.named_staff = []
         self.record(EventKind.CLIENT_UNRESTRICTED, by=by, reason=reason)
+
+    def show_hidden_addresses(self, *, by: User) -> None:
+        """Let somebody read the addresses that are kept confidential; that they did stays on the trail."""
+        self.record(EventKind.ADDRESS_SHOWN, by=by)
 
     def be_findable(self) -> None:
         """Write down the words by which this person is found: every name, the number, the phones' digits."""

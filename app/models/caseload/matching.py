@@ -1,4 +1,4 @@
-"""Whether a person is on record already: names in any order, with accents, spaces and slips of the pen; phones; birth dates."""
+"""Whether a person is on record already, by names in whatever way they are written, phones and birth dates."""
 
 from __future__ import annotations
 
@@ -91,8 +91,8 @@ def possible_matches(reader: User, described: Described) -> list[Match]:
     return found
 
 
-def _candidates(reader: User, described: Described) -> sa.Select[Any] | None:
-    """Whoever shares the phone's last digits, the birth date, or the beginning or end of enough of the names."""
+def _candidates(reader: User, described: Described) -> Any:
+    """Whoever shares the phone's last digits, the birth date, or the ends of enough of the names."""
     reasons: list[sa.ColumnElement[bool]] = []
     if described.born_on:
         reasons.append(Client.born_on == described.born_on)
@@ -121,7 +121,7 @@ def _candidates(reader: User, described: Described) -> sa.Select[Any] | None:
 
 
 def _pieces(word: str) -> list[str]:
-    """Patterns for words that begin or end like this one; a folded word holds nothing that LIKE takes for a wildcard."""
+    """Patterns for words that begin or end like this one; a folded word holds no wildcard of LIKE."""
     length = 2 if len(word) < 6 else 3
     return [f"% {word[:length]}%", f"%{word[-length:]} %"]
 

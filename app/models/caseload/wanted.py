@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.models.base import Choice, N_
+from app.models.base import N_, Choice
 from app.models.caseload.case import Stage
 
 SORTS = ("name", "due", "contact", "opened")

@@ -21,7 +21,11 @@ USUAL_DAYS = 180
 @bp.get("/clients/<int:client_id>/alerts/new")
 def new(client_id: int):
     client = fetch(Client, client_id, to=Can.WORK_CASES)
-    usual = {"priority": AlertPriority.HIGH, "review_on": clock.today() + timedelta(days=USUAL_DAYS), "client_aware": True}
+    usual = {
+        "priority": AlertPriority.HIGH,
+        "review_on": clock.today() + timedelta(days=USUAL_DAYS),
+        "client_aware": True,
+    }
     return page("caseload/alerts/new.html", head=head_of(client), form=AlertForm(data=usual))
 
 

@@ -30,7 +30,7 @@ def create(case_id: int):
     if not form.validate():
         return page("caseload/assignments/new.html", head=head_of(case.client, case), form=form, status=422)
     worker = db.session.get_one(User, form.worker.data)
-    case.assign(worker, by=me(), role=form.role.data, note=form.note.data)
+    case.assign(worker, by=me(), role=form.data["role"], note=form.note.data)
     flash(_("The case is handed over. Who had it before stays on record."))
     return redirect(url_for("clients.index"), 303)
 

@@ -37,7 +37,7 @@ def new(client_id: int):
     usual = {"received_on": clock.today(), "method": IntakeMethod.PHONE, "worker": me().id}
     form = _offering(CaseForm(typed) if typed else CaseForm(data=usual))
     if len(form.program.offered) == 1 and not typed:
-        form.program.data = form.program.offered[0]
+        form.program.process_data(form.program.offered[0])
     return page("caseload/cases/new.html", head=head_of(client), form=form)
 
 
@@ -69,7 +69,7 @@ def _open(client: Client, form: CaseForm) -> Case:
         client,
         by=me(),
         program=program,
-        received_on=form.received_on.data,
+        received_on=form.intake["received_on"],
         worker=worker,
         level_of_service=form.level_of_service.data,
     )
@@ -80,7 +80,7 @@ def _open(client: Client, form: CaseForm) -> Case:
             by=me(),
             type=ConsentType.SERVICES,
             outcome=form.consent.data,
-            signed_on=form.consent_on.data,
+            signed_on=form.data["consent_on"],
             reason=form.consent_reason.data,
         )
     return case

@@ -14,4 +14,4 @@ bp = Blueprint("details", __name__)
 def index(client_id: int):
     client = fetch(Client, client_id, to=Can.SEE_CLIENTS)
     head = head_of(client, case_id=request.args.get("case", type=int))
-    return page("caseload/details/index.html", head=head, shown_id=None)
+    return page("caseload/details/index.html", head=head, revealed=False)

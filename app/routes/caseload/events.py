@@ -18,4 +18,8 @@ bp = Blueprint("events", __name__)
 def index(client_id: int):
     client = fetch(Client, client_id, to=Can.SEE_TRAIL)
     lines = Event.about(client, reader=me()).options(joinedload(Event.by).options(lazyload(User.memberships)))
-    return page("caseload/events/index.html", head=head_of(client), events=paged(db.session, lines, number=page_number(), size=50))
+    return page(
+        "caseload/events/index.html",
+        head=head_of(client),
+        events=paged(db.session, lines, number=page_number(), size=50),
+    )

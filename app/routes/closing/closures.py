@@ -107,12 +107,15 @@ def _writing(
 
 
 def _progress(listed: list[Check]) -> dict[str, Any]:
-    """The checklist by parts, how much of it is done, and what keeps the closing from being sent."""
+    """The checklist by parts, how much of it is done, and what bars the sending here and elsewhere than in the form."""
+    in_the_form = (Part.GOALS, Part.CLOSING)
+    musts = [check for check in listed if check.standing is Standing.MUST]
     return {
         "parts": [(part, [check for check in listed if check.part is part]) for part in Part],
         "done": sum(check.standing is Standing.DONE for check in listed),
         "total": len(listed),
-        "musts": [check for check in listed if check.standing is Standing.MUST],
+        "musts": musts,
+        "elsewhere": [check for check in musts if check.part not in in_the_form],
         "expected": [check for check in listed if check.standing is Standing.EXPECTED],
     }
 

@@ -24,9 +24,7 @@ def create(case_id: int):
         good = False
     if not good:
         head, form = head_of(case.client, case), IntakeForm(obj=intake)
-        return page(
-            "intake/intakes/edit.html", head=head, intake=intake, form=form, deciding=deciding, status=422
-        )
+        return page("intake/intakes/edit.html", head=head, intake=intake, form=form, deciding=deciding, status=422)
     intake.complete(by=me(), **deciding.data)
     flash(_("The intake is complete."))
     if case.worker is None and not case.closed and case.status is not CaseStatus.WAITLISTED:

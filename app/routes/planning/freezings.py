@@ -6,10 +6,9 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from app.access import Can, fetch, me
-from app.documents.plan_paper import needs_representative, particulars
+from app.documents.plan_paper import issue, needs_representative
 from app.extensions import db
 from app.forms.planning.plan import FreezeForm
-from app.models.agency.document import Paper, PaperKind
 from app.models.agency.draft import Draft
 from app.models.base import RuleBroken
 from app.models.caseload.case import AssignmentRole
@@ -43,26 +42,9 @@ def create(plan_id: int):
             raise
         form.refuse(broken.text, **broken.values)
         return _form_page(plan, form, status=422)
-    _issue(plan, representative=form.representative.data, supervisor=form.supervisor.data)
+    issue(plan, by=me(), representative=form.representative.data, supervisor=form.supervisor.data)
     flash(_("Version %(number)s is ready for signature. Print it and sign it together.", number=plan.number))
     return redirect(url_for("plans.show", id=plan_id), 303)
-
-
-def _issue(plan: Plan, *, representative: bool, supervisor: bool) -> None:
-    """Issue the paper of a version that has just been frozen; what it says is frozen with it."""
-    said = particulars(plan, draft=False, representative=representative, supervisor=supervisor)
-    assert plan.code is not None
-    Paper.issue(
-        case=plan.case,
-        by=me(),
-        kind=PaperKind.SERVICE_PLAN,
-        number=plan.number,
-        title=plan.title,
-        particulars=said,
-        code=plan.code,
-        language=said["language"],
-        plan_id=plan.id,
-    )
 
 
 def _unsaved(plan: Plan) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from app import clock
+from app.extensions import db
 from app.models.agency.event import Event, EventKind
 from app.models.assessment.assessment import Assessment, AssessmentStatus, AssessmentType
 from app.models.assessment.domain import Domain, Level, NeedStatus
@@ -99,3 +101,35 @@ def test_change_is_counted_in_levels_since_the_assessment_signed_before(session,
 def test_what_was_rated_is_not_offered_again(session, cast):
     left = unrated(assessed(cast, sign=False))
     assert len(left) == len(Domain) - 3 and Domain.FOOD not in left and Domain.SAFETY in left
+
+
+def test_a_rating_that_runs_beside_the_signing_is_in_what_was_signed_or_refused(app, session, cast):
+    id = assessed(cast, sign=False).id
+    session.remove()
+    held, go_on, signed = threading.Event(), threading.Event(), []
+
+    def rate():
+        with app.app_context():
+            db.session.get_one(Assessment, id).rate(Domain.LEGAL, by=cast.ana, status=NeedStatus.UNMET)
+            held.set()
+            go_on.wait(10)
+            db.session.commit()
+
+    def sign():
+        with app.app_context():
+            db.session.get_one(Assessment, id).sign(by=cast.ana)
+            db.session.commit()
+            signed.append(True)
+
+    threads = [threading.Thread(target=rate), threading.Thread(target=sign)]
+    threads[0].start()
+    assert held.wait(10)
+    threads[1].start()
+    threads[1].join(0.5)
+    assert not signed, "the signing did not wait for the rating"
+    go_on.set()
+    for thread in threads:
+        thread.join(20)
+    session.expire_all()
+    assessment = session.get_one(Assessment, id)
+    assert assessment.locked and Domain.LEGAL in {need.domain for need in assessment.needs}

@@ -39,13 +39,13 @@ def test_nothing_is_done_in_the_future(session, cast):
         step.mark(StepStatus.DONE, by=cast.ana, done_on=clock.today() + timedelta(days=1))
 
 
-@pytest.mark.parametrize("status", [GoalStatus.DEFERRED, GoalStatus.DISCONTINUED, GoalStatus.REVISED])
-def test_a_goal_is_put_off_or_given_up_with_a_reason(session, cast, status):
+def test_a_goal_is_put_off_or_given_up_with_a_reason(session, cast):
     goal = in_force(cast).goals[0]
-    with pytest.raises(RuleBroken, match="Write why"):
-        goal.mark(status, by=cast.ana)
-    goal.mark(status, by=cast.ana, reason="Her sister is ill")
-    assert goal.reason == "Her sister is ill"
+    for status in (GoalStatus.DEFERRED, GoalStatus.DISCONTINUED, GoalStatus.REVISED):
+        with pytest.raises(RuleBroken, match="Write why"):
+            goal.mark(status, by=cast.ana)
+        goal.mark(status, by=cast.ana, reason="Her sister is ill")
+        assert goal.reason == "Her sister is ill"
 
 
 def test_before_anything_holds_progress_is_marked_on_the_newest_version(session, cast):

@@ -147,6 +147,22 @@ def test_an_unsaved_summary_comes_back_and_is_named_before_signing(visit, cast):
     assert Draft.kept_for(cast.ana, "assessment", assessment.id) is None
 
 
+def test_a_rating_that_was_not_sent_comes_back(visit, cast):
+    assessment = assessed(cast, sign=False)
+    need = assessment.needs[0]
+    Draft.keep(cast.ana, "need_new", assessment.id, {"domain": ["legal"], "situation": ["Half"], "status": ["met"]})
+    Draft.keep(cast.ana, "need", need.id, {"situation": ["Half too"], "status": ["met"]})
+    db.session.commit()
+    form = visit.sign_in(cast.ana).get(f"/assessments/{assessment.id}/needs/new")
+    assert form.text("textarea[name=situation]") == "Half" and form.all("#draft")
+    again = visit.get(f"/needs/{need.id}/edit", htmx=True)
+    assert again.text("textarea[name=situation]") == "Half too"
+    assert "not saved yet" in visit.get(f"/assessments/{assessment.id}/signature/new").text("main")
+    form.submit("Add area")
+    visit.post(f"/needs/{need.id}/edit", RATING | {"edition": editing(again)})
+    assert db.session.scalars(sa.select(Draft)).all() == []
+
+
 def test_signing_without_something_needs_a_reason(visit, cast):
     assessment = Assessment.begin(cast.case, by=cast.ana, type=AssessmentType.CRISIS)
     db.session.commit()

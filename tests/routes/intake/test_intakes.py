@@ -24,7 +24,9 @@ def fresh(cast, session):
 def test_the_intake_says_what_is_missing_and_saves_what_there_is(visit, cast, fresh):
     page = visit.sign_in(cast.ana).get(f"/cases/{fresh.id}/intake")
     assert "presenting concern" in page.text("aside.stack")
-    saved = page.submit("Save the intake", presenting_concern="I lost my papers.", urgency="urgent", referral_source="self")
+    saved = page.submit(
+        "Save the intake", presenting_concern="I lost my papers.", urgency="urgent", referral_source="self"
+    )
     assert "Still missing" not in saved.text("aside.stack")
     assert saved.text("#presenting_concern") == "I lost my papers."
 
@@ -42,7 +44,7 @@ def test_a_waitlisted_person_waits(visit, cast, fresh, session):
 
 
 def test_a_decision_is_recorded_once(visit, cast, fresh):
-    page = visit.sign_in(cast.ana).get(f"/cases/{fresh.id}/intake")
+    visit.sign_in(cast.ana)
     form = {"disposition": "accepted", "leaving_open": "She will bring the papers"}
     visit.post(f"/cases/{fresh.id}/intake/disposition", form)
     visit.post(f"/cases/{fresh.id}/intake/disposition", form, status=409)

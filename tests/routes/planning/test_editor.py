@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from app import clock
@@ -184,21 +183,19 @@ def test_wrong_days_come_back_with_everything_that_was_typed(visit, cast):
     assert back.text("title").startswith("Error: ")
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"statement": ""},
-        {"statement": "x" * 301},
-        {"domain": "nonsense"},
-        {"target_on": "31/31/2026"},
-        {"target_on": "1776-07-04"},
-    ],
-)
-def test_a_wrong_goal_is_refused_and_kept(visit, cast, wrong):
+def test_a_wrong_goal_is_refused_and_kept(visit, cast):
     plan = draft(cast)
     visit.sign_in(cast.ana)
-    values = {"statement": "New", "why": "kept"} | wrong
-    assert visit.post(f"/plans/{plan.id}/goals/", values, status=422).text("textarea[name=why]") == "kept"
+    for wrong, words in [
+        ({"statement": ""}, "Write the goal"),
+        ({"statement": "x" * 301}, "at most 300"),
+        ({"domain": "nonsense"}, "Choose one from the list."),
+        ({"target_on": "31/31/2026"}, "Write a day like"),
+        ({"target_on": "1776-07-04"}, "Check the year"),
+    ]:
+        values = {"statement": "New", "why": "kept"} | wrong
+        answer = visit.post(f"/plans/{plan.id}/goals/", values, status=422)
+        assert words in answer.text(".errors") and answer.text("textarea[name=why]") == "kept"
     assert len(plan.goals) == 1
 
 
@@ -213,27 +210,27 @@ def test_two_people_who_write_the_plans_words_lose_nothing(visit, cast):
     assert plan.vision == "Bo was quicker"
 
 
-@pytest.mark.parametrize("what", ["goal", "objective", "step", "service"])
-def test_a_stale_edit_of_a_piece_is_shown_beside_what_is_there_now(visit, cast, what):
+def test_a_stale_edit_of_a_piece_is_shown_beside_what_is_there_now(visit, cast):
     plan = draft(cast)
     goal = plan.goals[0]
-    rows = {
-        "goal": (goal, "goals", "statement"),
-        "objective": (goal.add_objective(by=cast.ana, statement="Old"), "objectives", "statement"),
-        "step": (goal.steps[0], "steps", "action"),
-        "service": (plan.count_on(by=cast.ana, service="Old"), "planned-services", "service"),
-    }
-    row, folder, field = rows[what]
+    rows = [
+        (goal, "goals", "statement"),
+        (goal.add_objective(by=cast.ana, statement="Old"), "objectives", "statement"),
+        (goal.steps[0], "steps", "action"),
+        (plan.count_on(by=cast.ana, service="Old"), "planned-services", "service"),
+    ]
     db.session.commit()
-    page = visit.sign_in(cast.ana).get(f"/{folder}/{row.id}/edit")
-    setattr(row, field, "Bo was quicker")
-    db.session.commit()
-    answer = page.submit("Save", status=409, **{field: "Mine"})
-    assert "Bo was quicker" in answer.text("main") and "Mine" in answer.text("main")
-    db.session.expire_all()
-    assert getattr(row, field) == "Bo was quicker"
-    htmx = visit.post(f"/{folder}/{row.id}/edit", {field: "Mine"}, status=409, htmx=True, follow=False)
-    assert "Bo was quicker" in htmx.text()
+    visit.sign_in(cast.ana)
+    for row, folder, field in rows:
+        page = visit.get(f"/{folder}/{row.id}/edit")
+        setattr(row, field, "Bo was quicker")
+        db.session.commit()
+        answer = page.submit("Save", status=409, **{field: "Mine"})
+        assert "Bo was quicker" in answer.text("main") and "Mine" in answer.text("main")
+        db.session.expire_all()
+        assert getattr(row, field) == "Bo was quicker"
+        htmx = visit.post(f"/{folder}/{row.id}/edit", {field: "Mine"}, status=409, htmx=True, follow=False)
+        assert "Bo was quicker" in htmx.text()
 
 
 def test_unsaved_words_and_goals_come_back(visit, cast):
@@ -242,16 +239,21 @@ def test_unsaved_words_and_goals_come_back(visit, cast):
     Draft.keep(cast.ana, "plan", plan.id, {"vision": ["Half a sent"], "starts_on": [plan.starts_on.isoformat()]})
     Draft.keep(cast.ana, "goal", goal.id, {"statement": ["Half a goal"]})
     Draft.keep(cast.ana, "goal_new", plan.id, {"statement": ["Half a new goal"]})
+    Draft.keep(cast.ana, "step_new", goal.id, {"action": ["Half a step"]})
+    Draft.keep(cast.ana, "step", goal.steps[0].id, {"action": ["Half another step"]})
     db.session.commit()
     editor = visit.sign_in(cast.ana).get(f"/plans/{plan.id}/edit")
     assert editor.text("textarea[name=vision]") == "Half a sent" and editor.all("#draft")
     form = visit.get(f"/goals/{goal.id}/edit")
     assert form.all("input[name=statement]")[0].get("value") == "Half a goal"
     assert visit.get(f"/plans/{plan.id}/goals/new").all("input[name=statement]")[0].get("value") == "Half a new goal"
+    assert visit.get(f"/goals/{goal.id}/steps/new").text("textarea[name=action]") == "Half a step"
+    step = visit.get(f"/steps/{goal.steps[0].id}/edit", htmx=True)
+    assert step.text("textarea[name=action]") == "Half another step" and step.all("#draft")
     form.submit("Save")
     editor.submit("Save draft", vision="A whole sentence")
     left = db.session.scalars(sa.select(Draft.form)).all()
-    assert left == ["goal_new"] and goal.statement == "Half a goal"
+    assert sorted(left) == ["goal_new", "step", "step_new"] and goal.statement == "Half a goal"
 
 
 def test_a_form_sent_twice_adds_once(visit, cast):
@@ -345,6 +347,14 @@ def test_no_route_changes_a_frozen_version(visit, cast):
         visit.get(path, status=409)
     db.session.expire_all()
     assert plan.text() == before and plan.intact and plan.status is PlanStatus.READY
+
+
+def test_the_draft_of_a_closed_case_opens_to_be_read(visit, cast):
+    plan = draft(cast)
+    cast.case.screen_out(by=cast.ana, reason="moved")
+    db.session.commit()
+    visit.sign_in(cast.ana).get(f"/plans/{plan.id}/edit", status=303)
+    assert not visit.get(f"/plans/{plan.id}/").all("main form")
 
 
 def test_a_frozen_version_opens_to_be_read_not_written(visit, cast):

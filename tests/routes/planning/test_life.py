@@ -173,15 +173,13 @@ def test_the_scan_comes_in_with_the_signatures(visit, cast):
     assert f"/documents/{document.id}/file" in [a.get("href") for a in tab.all("aside a")]
 
 
-@pytest.mark.parametrize(
-    ("file", "words"), [((b"MZ\x90 program", "plan.pdf"), "kind of file"), ((b"", "plan.pdf"), "empty")]
-)
-def test_a_bad_scan_records_nothing_and_keeps_what_was_typed(visit, cast, file, words):
+def test_a_bad_scan_records_nothing_and_keeps_what_was_typed(visit, cast):
     plan = ready(cast)
-    values = signed(disagreement="kept") | {"scan": (BytesIO(file[0]), file[1])}
     visit.sign_in(cast.ana)
-    answer = visit.post(f"/plans/{plan.id}/signatures/", values, status=422, content_type="multipart/form-data")
-    assert words in answer.text(".errors") and answer.text("textarea[name=disagreement]") == "kept"
+    for content, words in [(b"MZ\x90 program", "kind of file"), (b"", "empty")]:
+        values = signed(disagreement="kept") | {"scan": (BytesIO(content), "plan.pdf")}
+        answer = visit.post(f"/plans/{plan.id}/signatures/", values, status=422, content_type="multipart/form-data")
+        assert words in answer.text(".errors") and answer.text("textarea[name=disagreement]") == "kept"
     db.session.expire_all()
     assert plan.ready and plan.signatures == []
 
@@ -190,35 +188,35 @@ YESTERDAY = (clock.today() - timedelta(days=1)).isoformat()
 TOMORROW = (clock.today() + timedelta(days=1)).isoformat()
 
 
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"client-outcome": ""}, "Say whether Rosa Díaz signed"),
-        ({"client-signed_on": ""}, "date on the paper"),
-        ({"client-signed_on": YESTERDAY}, "must lie between"),
-        ({"client-signed_on": TOMORROW}, "today or in the past"),
-        ({"client-method": "mark", "client-witness": ""}, "witness"),
-        ({"client-outcome": "declined"}, "why Rosa Díaz did not sign"),
-        ({"client-printed_name": ""}, "Write the name."),
-        ({"caseworker-outcome": "declined", "caseworker-reason": "away"}, "The caseworker signs too"),
-        ({"caseworker-outcome": ""}, "Say whether Ana Reyes signed"),
-        ({"agreement": ""}, "Say what the client answered."),
-        ({"agreement": "in_part"}, "does not agree with"),
-        ({"agreement": "nonsense"}, "Choose one from the list."),
-        ({"copy_given_on": YESTERDAY}, "must lie between"),
-        ({"representative-outcome": "signed", "representative-printed_name": "Inés", "representative-method": "ink",
-          "representative-signed_on": clock.today().isoformat()}, "right to sign"),
-        ({"witness-outcome": "signed", "witness-method": "ink"}, "Write the name."),
-    ],
-)  # fmt: skip
-def test_every_refusal_comes_back_in_the_form_with_what_was_typed(visit, cast, changes, words):
+REFUSED = [
+    ({"client-outcome": ""}, "Say whether Rosa Díaz signed"),
+    ({"client-signed_on": ""}, "date on the paper"),
+    ({"client-signed_on": YESTERDAY}, "must lie between"),
+    ({"client-signed_on": TOMORROW}, "today or in the past"),
+    ({"client-method": "mark", "client-witness": ""}, "witness"),
+    ({"client-outcome": "declined"}, "why Rosa Díaz did not sign"),
+    ({"client-printed_name": ""}, "Write the name."),
+    ({"caseworker-outcome": "declined", "caseworker-reason": "away"}, "The caseworker signs too"),
+    ({"caseworker-outcome": ""}, "Say whether Ana Reyes signed"),
+    ({"agreement": ""}, "Say what the client answered."),
+    ({"agreement": "in_part"}, "does not agree with"),
+    ({"agreement": "nonsense"}, "Choose one from the list."),
+    ({"copy_given_on": YESTERDAY}, "must lie between"),
+    ({"representative-outcome": "signed", "representative-printed_name": "Inés", "representative-method": "ink",
+      "representative-signed_on": clock.today().isoformat()}, "right to sign"),
+    ({"witness-outcome": "signed", "witness-method": "ink"}, "Write the name."),
+]  # fmt: skip
+
+
+def test_every_refusal_comes_back_in_the_form_with_what_was_typed(visit, cast):
     plan = ready(cast)
     visit.sign_in(cast.ana)
-    values = signed(disagreement="") | {"client-witness": "kept"} | changes
-    answer = visit.post(f"/plans/{plan.id}/signatures/", values, status=422)
-    assert words in answer.text(".errors"), answer.text(".errors")
-    for name in ("client-witness", "client-signed_on", "caseworker-printed_name"):
-        assert answer.all(f"input[name={name}]")[0].get("value") == values[name]
+    for changes, words in REFUSED:
+        values = signed(disagreement="") | {"client-witness": "kept"} | changes
+        answer = visit.post(f"/plans/{plan.id}/signatures/", values, status=422)
+        assert words in answer.text(".errors"), f"{changes}: {answer.text('.errors')}"
+        for name in ("client-witness", "client-signed_on", "caseworker-printed_name"):
+            assert answer.all(f"input[name={name}]")[0].get("value") == values[name]
     db.session.expire_all()
     assert plan.ready and plan.signatures == []
 
@@ -361,3 +359,23 @@ def test_a_closed_case_shows_its_plan_and_offers_no_change(visit, cast):
         ]
     visit.post(f"/cases/{cast.case.id}/plan/", status=409)
     visit.post(f"/steps/{plan.goals[0].steps[0].id}/mark", {"status": "done"}, status=409)
+
+
+def test_what_was_typed_about_signatures_and_not_sent_comes_back(visit, cast):
+    plan = ready(cast)
+    Draft.keep(cast.ana, "signing", plan.id, {"client-reason": ["Wants to"], "client-outcome": ["declined"]})
+    db.session.commit()
+    form = visit.sign_in(cast.ana).get(f"/plans/{plan.id}/signatures/new")
+    assert form.all("#draft") and form.all("input[name=client-reason]")[0].get("value") == "Wants to"
+    assert form.all("input[name=client-outcome][value=declined][checked]")
+    visit.post(f"/plans/{plan.id}/signatures/", signed())
+    assert Draft.kept_for(cast.ana, "signing", plan.id) is None
+
+
+def test_a_discarded_version_can_still_be_read(visit, cast):
+    plan = draft(cast)
+    plan.discard(by=cast.ana)
+    db.session.commit()
+    page = visit.sign_in(cast.ana).get(f"/plans/{plan.id}/")
+    assert "Entered in error" in page.text("main") and "Goal number 1" in page.text("main")
+    assert not page.all("main form") and "No service plan yet" in visit.get(f"/cases/{cast.case.id}/plan/").text("main")
