@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import random
 from collections.abc import Callable
 from datetime import date, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from PIL import Image, ImageDraw
 
 from app import clock
 from app.demo.people import NOTES, STREETS, Sketch, sketches
@@ -16,8 +19,9 @@ from app.directory.importing import import_directory
 from app.documents import closure_papers, plan_paper
 from app.extensions import db
 from app.models.agency.agency import Agency
+from app.models.agency.document import Document, DocumentKind
 from app.models.agency.user import Role, User
-from app.models.assessment.assessment import Assessment, AssessmentType
+from app.models.assessment.assessment import Assessment, AssessmentType, Need
 from app.models.assessment.domain import Domain, Level, NeedStatus
 from app.models.caseload.alert import Alert, AlertKind
 from app.models.caseload.case import AssignmentRole, Case, LevelOfService
@@ -120,6 +124,19 @@ def _found_the_agency(password: str) -> Staff:
     marcus.work_in([family, elder], by=ruth)
     db.session.flush()
     return Staff(ruth=ruth, dana=dana, luis=luis, maya=maya, marcus=marcus, family=family, elder=elder, harbor=harbor)
+
+
+@cache
+def scanned(number: str) -> bytes:
+    """A page that could have come out of a scanner, so that the record is not empty; it says that it is a sample."""
+    page = Image.new("L", (425, 550), 250)
+    draw = ImageDraw.Draw(page)
+    draw.text((40, 40), f"Sample of a signed page, client {number}", fill=60)
+    draw.line([(40, 300), (110, 270), (150, 310), (230, 280), (300, 300)], fill=40, width=3)
+    draw.line([(40, 320), (380, 320)], fill=90)
+    out = io.BytesIO()
+    page.save(out, "PNG")
+    return out.getvalue()
 
 
 def _on(days_ago: int, hour: int = 10, minute: int = 0):
@@ -300,13 +317,23 @@ class Life:
         for goal in goals:
             self._add_goal(plan, goal)
         for need in plan.unanswered_needs:
-            plan.set_aside(need.domain, by=self.worker, answer=NeedAnswer.DEFERRED, reason=f"{s.first} wants to do this later.")
+            answer, reason = self._not_now(need)
+            plan.set_aside(need.domain, by=self.worker, answer=answer, reason=reason)
+
+    def _not_now(self, need: Need) -> tuple[NeedAnswer, str]:
+        if need.status is NeedStatus.DECLINES:
+            return NeedAnswer.DECLINES, f"{self.sketch.first} does not want help with this for now."
+        if need.domain in (Domain.SAFETY, Domain.LEGAL) or need.status is NeedStatus.MET:
+            return NeedAnswer.MET_ELSEWHERE, "Another agency is helping with this already."
+        return NeedAnswer.DEFERRED, f"{self.sketch.first} wants to take this up in the next plan."
 
     def _write_rest(self, plan: Plan, goals: tuple[dict[str, Any], ...]) -> None:
         known = {goal.statement for goal in plan.goals}
         for goal in goals:
             if goal["goal"] not in known:
                 self._add_goal(plan, goal)
+                for need in [n for n in plan.planned_needs if n.domain == goal["domain"]]:
+                    plan.take_up(need, by=self.worker)
                 break
 
     def _add_goal(self, plan: Plan, words: dict[str, Any]) -> Goal:
@@ -365,6 +392,18 @@ class Life:
             chose_services=True,
             copy_given_on=today,
         )
+        if not declined and not (self.sketch.scan_missing and plan.number == self.sketch.versions):
+            Document.add(
+                client=self.client,
+                case=self.case,
+                plan=plan,
+                by=self.worker,
+                kind=DocumentKind.SIGNED_PLAN,
+                title=f"Signed service plan, version {plan.number}",
+                file_name="scan.png",
+                content=scanned(self.client.number or ""),
+                media_type="image/png",
+            )
 
     def link(self) -> None:
         """Referrals to services of the real directory, with what came of them so far."""
@@ -408,9 +447,12 @@ class Life:
                 )  # fmt: skip
             elif came_to == "full":
                 referral.end(by=self.worker, outcome=ReferralOutcome.NO_CAPACITY, on=today, text="The list opens again in spring.")
-            elif came_to == "accepted":
-                referral.hear(by=self.worker, status=ReferralStatus.ACCEPTED, on=today, method=ReferralMethod.PHONE,
-                              text="They said yes. First visit next week.", follow_up_on=_days(6))  # fmt: skip
+            elif came_to in ("accepted", "waiting"):
+                status = ReferralStatus.ACCEPTED if came_to == "accepted" else ReferralStatus.RECEIVED
+                said = "They said yes. First visit next week." if came_to == "accepted" else "They have it and will call."
+                again = self.today + timedelta(days=-2 if self.sketch.days % 5 == 0 else self.chance.randint(2, 12))
+                referral.hear(by=self.worker, status=status, on=today, method=ReferralMethod.PHONE, text=said,
+                              follow_up_on=max(again, today))  # fmt: skip
 
     def _service(self, words: str) -> Service:
         found = db.session.scalars(Service.matching(words=words).limit(3)).all()

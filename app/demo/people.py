@@ -52,6 +52,7 @@ class Sketch:
     versions: int = 1
     signed: bool = True
     declines: bool = False
+    scan_missing: bool = False
     referrals: tuple[tuple[str, str, str], ...] = ()
     last_contact: int = 5
     no_show: bool = False
@@ -289,7 +290,7 @@ STORIES = [
             ("utilities", 2, "unmet", "Two shut-off notices."), ("insurance", 3, "met", "Medicare, and a supplement."),
             ("social_connection", 2, "declines", "Does not want visitors for now."),
         ),
-        vision="My check back, and no more letters.", goals=(BENEFITS,), versions=2, last_contact=38, progress=0.6,
+        vision="My check back, and no more letters.", goals=(BENEFITS,), versions=3, last_contact=38, progress=0.6,
         referrals=(("legal", "legal", "accepted"), ("utilities", "utility", "received")),
         tasks=(("Check on the benefits appeal and ask how he is doing", -5, "call", "high"),),
     ),
@@ -321,7 +322,7 @@ STORIES = [
     ),
     Sketch(
         "George", "Pappas", 88, "luis", "elder", pronouns="he/him", born=date(1941, 8, 15), sex="male", race=("white",),
-        phone="410-555-0150", contact="phone", print_format="extra_large", goals=(COMPANY, HEALTH), last_contact=1,
+        phone="410-555-0150", contact="phone", print_format="extra_large", goals=(COMPANY, HEALTH), last_contact=1, scan_missing=True,
         needs=(
             ("social_connection", 1, "unmet", "Widowed in March. Sees nobody on weekdays."),
             ("transportation", 2, "unmet", "Gave up driving."), ("food", 3, "met", "Meals come on weekdays."),
@@ -417,7 +418,6 @@ def _common(chance: random.Random, count: int) -> list[Sketch]:
             concern=chance.choice(CONCERNS),
             needs=tuple(chance.sample(COMMON_NEEDS, 3)),
             goals=tuple(chance.sample(GOALS, chance.choice((1, 2)))),
-            versions=chance.choice((1, 1, 2)),
             last_contact=chance.randint(1, 34),
             progress=chance.choice((0.2, 0.4, 0.6, 0.8)),
             referrals=tuple(chance.sample(LINKS, chance.choice((0, 1, 2)))),
@@ -425,6 +425,7 @@ def _common(chance: random.Random, count: int) -> list[Sketch]:
             source=chance.choice(("self", "family", "211", "health", "school", "agency")),
         )
         early = base.days < 30
+        base = replace(base, versions=1 + (base.days - 14) // 85, scan_missing=number % 9 == 0)
         made.append(replace(base, chapters=("take_in", "work") if early else ALL, last_contact=min(base.last_contact, base.days - 8)))
     return made
 

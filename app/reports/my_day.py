@@ -14,7 +14,7 @@ from app.models.agency.document import Document
 from app.models.agency.draft import Draft
 from app.models.agency.event import Event, EventKind
 from app.models.agency.user import User
-from app.models.assessment.assessment import Assessment
+from app.models.assessment.assessment import Assessment, Need
 from app.models.base import N_
 from app.models.caseload.case import OPEN, Assignment, AssignmentRole, Case
 from app.models.caseload.client import Client
@@ -23,7 +23,7 @@ from app.models.intake.consent import Consent, ConsentOutcome, ConsentType
 from app.models.linking.referral import Referral
 from app.models.monitoring.note import Note
 from app.models.monitoring.task import THIS_WEEK, Due, Task
-from app.models.planning.goal import Goal
+from app.models.planning.goal import Goal, Step
 from app.models.planning.plan import IN_FORCE, Plan, PlanStatus
 from app.models.planning.signature import Signature, SignatureOutcome
 from app.reports.contact import contact_cutoffs, last_heard, without_contact
@@ -184,7 +184,7 @@ def closures_returned(user: User) -> sa.Select[Any]:
 
 # -- unfinished texts, and what was opened last
 
-FORMS: dict[str, tuple[str, type[Any]]] = {
+FORMS: dict[str, tuple[str, type[Any] | None]] = {
     "note": (N_("Note"), Case),
     "addendum": (N_("Correction to a note"), Note),
     "closure": (N_("Closing"), Closure),
@@ -192,15 +192,21 @@ FORMS: dict[str, tuple[str, type[Any]]] = {
     "case": (N_("New case"), Client),
     "client": (N_("Client’s details"), Client),
     "assessment": (N_("Assessment"), Assessment),
+    "need": (N_("Rating of an area"), Need),
+    "need_new": (N_("Rating of an area"), Assessment),
     "plan": (N_("Service plan"), Plan),
     "goal": (N_("Goal"), Goal),
     "goal_new": (N_("New goal"), Plan),
+    "step": (N_("Step"), Step),
+    "step_new": (N_("New step"), Goal),
+    "signing": (N_("Signatures on a plan"), Plan),
     "referral": (N_("Referral"), Case),
     "referral_edit": (N_("Referral"), Referral),
     "referral_update": (N_("News about a referral"), Referral),
     "referral_outcome": (N_("What came of a referral"), Referral),
+    "service": (N_("Correction of the directory"), None),
 }
-"""The forms that keep drafts, what they are called, and the kind of record their number belongs to."""
+"""The forms that keep drafts, what they are called, and which record of a client's file their number belongs to."""
 
 
 def unfinished(user: User) -> list[Unfinished]:
@@ -209,20 +215,21 @@ def unfinished(user: User) -> list[Unfinished]:
     whose = _clients_of(user, drafts)
     found = []
     for draft in drafts:
+        label, model = FORMS.get(draft.form, (N_("Unfinished text"), None))
         client = whose.get((draft.form, draft.about))
-        if client is None and draft.about:
-            continue
-        label = FORMS[draft.form][0] if draft.form in FORMS else N_("Unfinished text")
-        found.append(Unfinished(draft.form, draft.about, label, draft.saved_at, client))
+        if client is not None or model is None or not draft.about:
+            found.append(Unfinished(draft.form, draft.about, label, draft.saved_at, client))
     return found
 
 
 def _clients_of(user: User, drafts: list[Draft]) -> dict[tuple[str, int], Client]:
     """The client of each draft's record, as far as this person reaches it."""
-    wanted = {form: [d.about for d in drafts if d.form == form] for form in {d.form for d in drafts} if form in FORMS}
+    wanted = {form: [d.about for d in drafts if d.form == form] for form in {d.form for d in drafts} & set(FORMS)}
     branches = []
     for form, ids in wanted.items():
         model = FORMS[form][1]
+        if model is None:
+            continue
         client_id = model.id if model is Client else model.client_id
         reached = model.visible_to(user).where(model.id.in_(ids))
         columns = (sa.literal(form).label("form"), model.id.label("about"), client_id.label("client_id"))

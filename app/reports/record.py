@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask_login import current_user
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import joinedload, lazyload, load_only
 
 from app.extensions import db
 from app.models.agency.document import Document, Paper
@@ -128,7 +128,12 @@ def _cases_of(client: Client, reader: User) -> list[Case]:
         Case.visible_to(reader)
         .where(Case.client_id == client.id)
         .order_by(Case.id.desc())
-        .options(joinedload(Case.assignments).joinedload(Assignment.user).options(lazyload(User.memberships)))
+        .options(
+            joinedload(Case.assignments).joinedload(Assignment.user).options(lazyload(User.memberships)),
+            joinedload(Case.closures).options(
+                load_only(Closure.closed_on, Closure.reopened_at, Closure.withdrawn_at), lazyload(Closure.goal_outcomes)
+            ),
+        )
     )
     cases = db.session.scalars(query).unique()
     return sorted(cases, key=lambda case: (case.status not in LIVING, case.worker is not reader))

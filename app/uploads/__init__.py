@@ -51,6 +51,7 @@ def read_upload(file: FileStorage | None) -> Upload:
     if file is None or not file.filename:
         raise RuleBroken(N_("Choose a file."))
     content = file.stream.read(LARGEST + 1)
+    file.close()
     if not content:
         raise RuleBroken(N_("The file is empty. Choose another one."))
     if len(content) > LARGEST:

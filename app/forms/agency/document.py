@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import FileField
 
-from app.forms.base import Form, Line, Pick
+from app.forms.base import Form, Line, Pick, Ref
 from app.models.agency.document import DocumentKind
 
 
@@ -15,3 +15,4 @@ class DocumentForm(Form):
     title = Line(
         _l("What to call it"), max=200, required=True, message=_l("Write a few words, such as “Pay stubs, October”.")
     )
+    case = Ref(_l("Who finds it"), blank=_l("Everybody who may open this record"))

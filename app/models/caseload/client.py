@@ -13,9 +13,9 @@ from app.extensions import db
 from app.models.agency.agency import Agency
 from app.models.agency.event import EventKind
 from app.models.agency.user import Role, User
-from app.models.base import Choice, Model, N_, OfClient, RuleBroken, Versioned, folded
+from app.models.base import Choice, Model, N_, OfClient, RuleBroken, Versioned
 from app.models.caseload.program import Program
-from app.models.caseload.searching import digits, words_found_in
+from app.models.caseload.searching import findable, sortable, words_found_in
 
 if TYPE_CHECKING:
     from app.models.caseload.case import Case
@@ -281,11 +281,8 @@ class Client(Versioned, Model):
         """Write down the words by which this person is found: every name, the number, the phones' digits."""
         names = [self.first_name, self.middle_name, self.last_name, self.preferred_name]
         names += [name.text for name in self.other_names]
-        words = [folded(name) for name in names if name]
-        words += [word.replace(" ", "") for word in words if " " in word]
-        words += [folded(self.number), *(digits(phone.number) for phone in self.phones)]
-        self.search = " ".join(word for word in words if word)[:1000]
-        self.sort_name = folded(f"{self.last_name or ''} {self.preferred_name or self.first_name or ''}")[:160] or words[0][:160]
+        self.search = findable(names, number=self.number, phones=[phone.number for phone in self.phones])
+        self.sort_name = sortable(self.last_name, self.preferred_name or self.first_name, otherwise=names)
 
     # -- what there is to know
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +20,19 @@ def digits(number: str | None) -> str:
     """Only the digits of a telephone number; a leading US 1 is dropped."""
     only = re.sub(r"[^0-9]", "", number or "")
     return only[1:] if len(only) == 11 and only[0] == "1" else only
+
+
+def findable(names: Iterable[str | None], *, number: str | None, phones: Iterable[str]) -> str:
+    """The words by which a person is found: every name, also without its spaces, the number, the phones' digits."""
+    words = [folded(name) for name in names if name]
+    words += [word.replace(" ", "") for word in words if " " in word]
+    words += [folded(number), *(digits(phone) for phone in phones)]
+    return " ".join(word for word in words if word)[:1000]
+
+
+def sortable(last: str | None, first: str | None, *, otherwise: Iterable[str | None]) -> str:
+    """The words by which a person stands in a list: last name first; with neither, the first name there is."""
+    return (folded(f"{last or ''} {first or ''}") or next((folded(name) for name in otherwise if name), ""))[:160]
 
 
 def as_date(words: str) -> date | None:

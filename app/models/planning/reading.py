@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, load_only
@@ -33,7 +33,7 @@ def read_in_force(case_id: int) -> Plan | None:
     return db.session.scalars(_with_parts(holds)).unique().one_or_none()
 
 
-def _with_parts(condition: sa.ColumnElement[bool]) -> sa.Select[tuple[Plan]]:
+def _with_parts(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """A version, joined with the numbers of the kinds of its parts, and to each number the parts of that kind."""
     part = sa.union_all(*(sa.select(sa.literal(kind).label("kind")) for kind in range(6))).subquery("part").c.kind
 

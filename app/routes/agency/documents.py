@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 
-from app.access import Can, fetch, me, visible
+from app.access import Can, fetch, me
 from app.extensions import db
 from app.forms.agency.document import DocumentForm
 from app.models.agency.document import Document, DocumentKind
@@ -14,7 +14,7 @@ from app.models.caseload.client import Client
 from app.models.planning.plan import Plan
 from app.pages import Page, page, page_number, paged
 from app.reports.documents import papers_and_files, row_of
-from app.reports.record import head_of
+from app.reports.record import Head, head_of
 from app.requests import note
 from app.uploads import PDF, VIEWED, read_upload
 
@@ -35,18 +35,20 @@ def index(client_id: int):
 def new(client_id: int):
     client = fetch(Client, client_id, to=Can.WORK_CASES)
     plan = _plan(client)
-    form = DocumentForm()
+    head = head_of(client, case_id=request.args.get("case", type=int))
+    form = _offering(DocumentForm(), head)
     if plan is not None:
         form.kind.data = DocumentKind.SIGNED_PLAN
         form.title.data = _("Signed service plan, version %(number)s", number=plan.number)
-    return page("agency/documents/new.html", head=head_of(client), form=form, plan=plan)
+    return page("agency/documents/new.html", head=head, form=form, plan=plan)
 
 
 @bp.post("/clients/<int:client_id>/documents/new")
 def create(client_id: int):
     client = fetch(Client, client_id, to=Can.WORK_CASES)
     plan = _plan(client)
-    form = DocumentForm(request.form)
+    head = head_of(client)
+    form = _offering(DocumentForm(request.form), head)
     good = form.validate()
     try:
         upload = read_upload(request.files.get("file"))
@@ -54,10 +56,10 @@ def create(client_id: int):
         form.file.errors = [_(broken.text, **broken.values)]
         good = False
     if not good:
-        return page("agency/documents/new.html", head=head_of(client), form=form, plan=plan, status=422)
+        return page("agency/documents/new.html", head=head, form=form, plan=plan, status=422)
     Document.add(
         client=client,
-        case=plan.case if plan is not None else _case(client),
+        case=plan.case if plan is not None else _case_of(form, head),
         plan=plan,
         by=me(),
         kind=form.kind.data,
@@ -100,7 +102,18 @@ def _plan(client: Client) -> Plan | None:
     return plan if plan.client_id == client.id else abort(404)
 
 
-def _case(client: Client) -> Case | None:
-    """A file added to a client with one case in reach belongs to that case, so that a closed program keeps it."""
-    cases = db.session.scalars(visible(Case).where(Case.client_id == client.id).limit(2)).all()
-    return cases[0] if len(cases) == 1 else None
+def _offering(form: DocumentForm, head: Head) -> DocumentForm:
+    """Offer the cases a file may belong to; from within a sealed program, that one is chosen already."""
+    form.case.offer(
+        (case.id, _("Only who may see the case in %(program)s", program=case.program.name)) for case in head.cases
+    )
+    if head.case is not None and head.case.program.regime.sealed and form.case.data is None:
+        form.case.process_data(head.case.id)
+    return form
+
+
+def _case_of(form: DocumentForm, head: Head) -> Case | None:
+    """The case that was chosen; the only case there is needs no choice, so that a closed program keeps the file."""
+    if len(head.cases) == 1:
+        return head.cases[0]
+    return next((case for case in head.cases if case.id == form.case.data), None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, request, url_for
 from flask_babel import format_date
 
@@ -22,13 +24,19 @@ DOORS = {
     "case": ("cases.new", "client_id"),
     "client": ("clients.edit", "id"),
     "assessment": ("assessments.show", "id"),
+    "need": ("needs.edit", "id"),
+    "need_new": ("needs.new", "assessment_id"),
     "plan": ("plans.edit", "id"),
     "goal": ("goals.edit", "id"),
     "goal_new": ("goals.new", "plan_id"),
+    "step": ("steps.edit", "id"),
+    "step_new": ("steps.new", "goal_id"),
+    "signing": ("signatures.new", "plan_id"),
     "referral": ("referrals.new", "case"),
     "referral_edit": ("referrals.edit", "id"),
     "referral_update": ("referral_updates.new", "id"),
     "referral_outcome": ("referral_outcomes.new", "id"),
+    "service": ("services.edit", "id"),
 }
 
 
@@ -53,7 +61,10 @@ def part_of_the_day() -> str:
 
 def door(draft: Unfinished) -> str:
     """Where an unfinished text can be gone on with; "" when its form is not known any more."""
+    if draft.form == "client" and not draft.about:
+        return url_for("clients.new")
     if draft.form not in DOORS:
         return ""
     endpoint, argument = DOORS[draft.form]
-    return url_for(endpoint, **{argument: draft.about})
+    about: dict[str, Any] = {argument: draft.about}
+    return url_for(endpoint, **about)

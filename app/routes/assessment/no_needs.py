@@ -27,7 +27,7 @@ def create(assessment_id: int):
     form = NoNeedsForm(request.form, unrated=unrated(assessment))
     if not form.validate():
         return _form_page(assessment, form, status=422)
-    domains = [Domain(code) for code in form.domains.data]
+    domains = [Domain(code) for code in form.domains.data or []]
     for domain in domains:
         assessment.rate(domain, by=me(), status=NeedStatus.NONE)
     flash(ngettext("%(num)s area is rated as no need.", "%(num)s areas are rated as no need.", len(domains)))

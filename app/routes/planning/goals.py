@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from app import drafts
 from app.access import Can, fetch, me
@@ -52,10 +53,9 @@ def show(id: int):
         return redirect(_page_of(goal), 303)
     read_around(plan)
     read_parts(plan)
-    before, changes = None, []
     if plan.draft:
         read_needs(plan)
-        before, changes = changes_in(plan)
+    before, changes = changes_in(plan) if plan.draft else (None, [])
     part = "_edit.html" if plan.draft else "_live.html"
     response = page(
         f"planning/goals/{part}",

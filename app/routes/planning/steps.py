@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from app import drafts
 from app.access import Can, fetch, me
@@ -26,7 +27,7 @@ def new(goal_id: int):
     chosen = request.args.get("objective", type=int)
     known = [objective.id for objective in goal.objectives]
     typed = drafts.kept("step_new", goal_id)
-    given = {} if typed else {"data": {"objective_id": chosen if chosen in known else None}}
+    given: dict[str, Any] = {} if typed else {"data": {"objective_id": chosen if chosen in known else None}}
     return _new(goal, _form(goal, typed, **given))
 
 

@@ -1,6 +1,8 @@
 """My day: everything that waits for one person, and nothing that waits for somebody else."""
 
+import re
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +21,8 @@ from app.models.monitoring.note import Attendance, Method, Note
 from app.models.monitoring.task import Task, TaskStatus
 from app.models.planning.plan import Plan
 from app.reports.counts import counts_for
-from app.reports.my_day import my_day
+from app.reports.my_day import FORMS, my_day
+from app.routes.agency.my_day import DOORS
 from tests.models.closing.story import closed, days, plan_in_force, write
 
 
@@ -227,16 +230,27 @@ def test_unfinished_texts_lead_back_to_their_forms(visit, cast, session):
     Draft.keep(cast.bo, "note", cast.case.id, {"text": ["Bo’s"]})
     Draft.keep(cast.ana, "note", cast.elder_case.id, {"text": ["No longer mine"]})
     Draft.keep(cast.ana, "something_new", 0, {"text": ["?"]})
+    Draft.keep(cast.ana, "client", 0, {"first_name": ["Nadia"]})
     session.commit()
     page = visit.sign_in(cast.ana).get("/")
     rows = titles(page, "unfinished")
-    assert len(rows) == 3
+    assert len(rows) == 4
     links = [a.get("href") for a in page.all("section[aria-labelledby=unfinished-h] a")]
-    assert set(links) == {f"/cases/{cast.case.id}/notes/", f"/closures/{closure.id}/"}
+    assert set(links) == {f"/cases/{cast.case.id}/notes/", f"/closures/{closure.id}/", "/clients/new"}
     assert sum("Rosa Díaz" in row for row in rows) == 2
     assert "Lena" not in page.text("body")
     page.submit("Discard")
-    assert session.scalar(sa.select(sa.func.count()).where(Draft.user_id == cast.ana.id)) == 3
+    assert session.scalar(sa.select(sa.func.count()).where(Draft.user_id == cast.ana.id)) == 4
+
+
+def test_every_form_that_keeps_drafts_is_known_and_leads_somewhere(app):
+    templates = Path(app.root_path, "templates").rglob("*.html")
+    named = {name for file in templates for name in re.findall(r"f\.draft\('([a-z_]+)'", file.read_text())}
+    assert named <= set(FORMS) == set(DOORS)
+    rules = {rule.endpoint: rule for rule in app.url_map.iter_rules() if "GET" in rule.methods}
+    for endpoint, argument in DOORS.values():
+        assert endpoint in rules
+        assert rules[endpoint].arguments in ({argument}, set()), endpoint
 
 
 def test_records_opened_last_are_at_hand_but_not_those_out_of_reach(visit, cast, session):

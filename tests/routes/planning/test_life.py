@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import clock
+from app.documents import plan_paper
 from app.documents.issuing import pdf_of
 from app.extensions import db
 from app.models.agency.document import Document, DocumentKind, Paper, PaperKind
@@ -134,14 +135,10 @@ def test_unsaved_text_is_named_before_the_freeze(visit, cast):
 
 def test_a_freeze_that_fails_leaves_neither_paper_nor_frozen_version(visit, cast, monkeypatch):
     plan = draft(cast)
-    cast.rosa.number = None
-    db.session.commit()
-    from app.routes.planning import freezings
-
     def broken(*_args, **_how):
         raise RuntimeError("no paper today")
 
-    monkeypatch.setattr(freezings, "particulars", broken)
+    monkeypatch.setattr(plan_paper, "particulars", broken)
     visit.sign_in(cast.ana).post(f"/plans/{plan.id}/freeze/", {"leaving_open": "later"}, status=500)
     db.session.expire_all()
     assert plan.draft and plan.code is None
