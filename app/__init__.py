@@ -25,5 +25,4 @@ def create_app(settings: dict[str, Any] | None = None) -> requests.Handrail:
     routes.register(app)
     errors.install(app)
     cli.register(app)
-    app.url_build_error_handlers.append(lambda _error, endpoint, _values: f"#unbuilt-{endpoint}")  # UNBUILT
     return app

@@ -15,6 +15,7 @@ from app.models.caseload.program import Program
 from app.models.closing.closure import Closure
 from app.models.intake.intake import Intake
 from app.models.monitoring.task import Task
+from app.models.planning.plan import Plan
 from app.reports.contact import contact_cutoffs, without_contact
 from app.reports.counts import closures_to_approve
 from app.reports.lines import Listed, gather, listing
@@ -58,9 +59,9 @@ def team(user: User, *, whole: str = "") -> Team:
     everything = _reached(user)
     branches = [
         approvals(user),
-        plans_to_sign(user, of=everything),
-        reviews_due(user, of=everything),
-        cases_without_contact(user, of=everything, cutoffs=cutoffs),
+        plans_to_sign(user, of=everything, who=_worker_of(Plan.case_id)),
+        reviews_due(user, of=everything, who=_worker_of(Plan.case_id)),
+        cases_without_contact(user, of=everything, cutoffs=cutoffs, who=_worker_of(Case.id)),
         unassigned(user),
     ]
     return Team(loads=loads(user, cutoffs), lists=gather(branches, whole=whole))
@@ -68,6 +69,21 @@ def team(user: User, *, whole: str = "") -> Team:
 
 def _reached(user: User) -> sa.Select[Any]:
     return Case.visible_to(user).with_only_columns(Case.id)
+
+
+def _worker_of(case_id: Any) -> sa.ScalarSelect[str]:
+    """The name of the case's caseworker now."""
+    return (
+        sa.select(User.name)
+        .join(Assignment, Assignment.user_id == User.id)
+        .where(
+            Assignment.case_id == case_id,
+            Assignment.role == AssignmentRole.CASEWORKER,
+            Assignment.to_on.is_(None),
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def approvals(user: User) -> sa.Select[Any]:

@@ -5,6 +5,7 @@ import random
 import pytest
 import sqlalchemy as sa
 
+from app import clock
 from app.demo.bulk import add_clients
 from app.extensions import db
 from app.models.agency.user import Role, User
@@ -82,8 +83,6 @@ def test_the_cases_are_in_states_that_the_verbs_would_make(staffed, session, cas
 
 
 def test_no_note_and_no_contact_lies_in_the_future(staffed, session, cast):
-    from app import clock
-
     add_clients(200, chance=random.Random(7))
     assert session.scalar(sa.select(sa.func.max(Note.happened_on))) <= clock.today()
     assert session.scalar(sa.select(sa.func.max(Case.received_on))) <= clock.today()

@@ -360,15 +360,16 @@ class Client(Versioned, Model):
         if user.role is Role.ADMINISTRATOR:
             return sa.select(cls).where(sa.false())
         programs = user.program_ids
-        assigned = sa.select(Assignment.client_id).where(Assignment.user_id == user.id, Assignment.to_on.is_(None))
         of_client = sa.select(Case.id).where(Case.client_id == cls.id)
         in_programs = of_client.where(Case.program_id.in_(programs)).correlate(cls).exists()
+        to_client = sa.select(Assignment.id).where(Assignment.client_id == cls.id, Assignment.user_id == user.id)
+        assigned = to_client.where(Assignment.to_on.is_(None)).correlate(cls).exists()
         without_case = sa.and_(
             ~of_client.correlate(cls).exists(),
             sa.or_(cls.kept_by_id.is_(None), cls.kept_by_id.in_(programs)),
         )
         return sa.select(cls).where(
-            cls.open_to(user), sa.or_(cls.id.in_(assigned.correlate(None)), in_programs, without_case)
+            cls.open_to(user), sa.or_(in_programs, assigned, without_case)
         )
 
     @classmethod

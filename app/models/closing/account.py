@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models.caseload.case import Case
-from app.models.linking.referral import ENDED, Referral, ReferralOutcome, ReferralStatus
+from app.models.linking.referral import ENDED, GOT_IT, Referral, ReferralOutcome, ReferralStatus
 from app.models.monitoring.note import Attendance, Method, Note
 
 
@@ -113,8 +113,7 @@ class Account:
     @property
     def received(self) -> list[Sent]:
         """The referrals that led to a service."""
-        got = (ReferralOutcome.RECEIVED, ReferralOutcome.PARTIAL)
-        return [referral for referral in self.referrals if referral.outcome in got]
+        return [referral for referral in self.referrals if referral.outcome in GOT_IT]
 
 
 def hours(minutes: int) -> str:

@@ -241,7 +241,7 @@ def _releases(found: list[Found]) -> Check:
         Standing.OPEN if found else Standing.DONE,
         N_("Permissions to share"),
         kind="release",
-        label=N_("In force until they end, or until they are revoked") if found else N_("None is in force"),
+        label=N_("In force until") if found else N_("None is in force"),
         said=", ".join(sorted({release.title for release in found if release.title})),
         on=max(ends, default=None),
     )

@@ -140,6 +140,11 @@ class Consent(OfClient, Model):
         """Days until it ends; None when it has no end."""
         return (self.expires_on - clock.today()).days if self.expires_on else None
 
+    @property
+    def ends_soon(self) -> bool:
+        """Whether it holds, but not for much longer."""
+        return self.active and self.days_left is not None and self.days_left <= self.WARN_DAYS
+
     @classmethod
     def of(cls, client: Client) -> sa.Select[Any]:
         """Every permission on file, newest first."""

@@ -11,6 +11,7 @@ from app.models.agency.event import EventKind
 from app.models.base import RuleBroken
 from app.models.caseload.case import Case
 from app.models.caseload.client import Client
+from app.models.intake.consent import Consent
 from app.models.planning.plan import Plan
 from app.pages import Page, page, page_number, paged
 from app.reports.documents import papers_and_files, row_of
@@ -28,7 +29,8 @@ def index(client_id: int):
     found = paged(db.session, papers_and_files(client, me()), number=page_number(), rows=True)
     rows = [row_of(row._mapping) for row in found]
     documents = Page(items=rows, number=found.number, size=found.size, total=found.total)
-    return page("agency/documents/index.html", head=head, documents=documents)
+    ending = [consent for consent in db.session.scalars(Consent.of(client)) if consent.ends_soon]
+    return page("agency/documents/index.html", head=head, documents=documents, ending=ending)
 
 
 @bp.get("/clients/<int:client_id>/documents/new")

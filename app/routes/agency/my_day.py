@@ -10,7 +10,8 @@ from flask_babel import format_date
 from app import clock
 from app.access import Can, may, me, require
 from app.pages import page
-from app.reports.my_day import Unfinished, my_day
+from app.reports.my_day import my_day
+from app.reports.unfinished import Unfinished
 
 bp = Blueprint("my_day", __name__)
 

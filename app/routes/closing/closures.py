@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response as Answer
 
 from app import drafts
 from app.access import Can, fetch, may, me
-from app.errors import Conflict
+from app.errors import Conflict, answer
 from app.extensions import db
 from app.forms.closing.closure import ClosureForm, ReturnForm, closure_form, details, in_words
 from app.models.agency.document import Paper
 from app.models.agency.user import User
+from app.models.base import RuleBroken
 from app.models.caseload.case import Case
 from app.models.closing.account import Account
 from app.models.closing.checklist import Check, Part, Standing, checks, records_of
@@ -47,9 +48,12 @@ def show(id: int) -> Response:
 def update(id: int) -> Response | Answer:
     """Save what is written so far and, if asked, send it to the supervisor."""
     closure = fetch(Closure, id, to=Can.WORK_CASES)
-    closure.check_writable()
     goals = closure.judged_goals()
     form = closure_form(closure, goals, typed=request.form)
+    try:
+        closure.check_writable()
+    except RuleBroken as broken:
+        return answer(409, message=_(broken.text), typed=in_words(form), back=url_for("closures.show", id=id))
     if not form.validate():
         return _writing(closure, form=form, goals=goals, status=422)
     if request.form.get("version", "") != str(closure.version):

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as Answer
 
 from app import drafts
 from app.access import Can, fetch, me
+from app.errors import answer
 from app.forms.monitoring.note import AddendumForm
 from app.models.monitoring.note import Note
 from app.pages import page
@@ -27,6 +28,10 @@ def create(note_id: int) -> Response | Answer:
     """Add it, signed."""
     note = fetch(Note, note_id, to=Can.WORK_CASES)
     form = AddendumForm(request.form)
+    if note.case.closed:
+        back = url_for("notes.index", case_id=note.case_id)
+        message = _("The case is closed. Reopen it before you add to it.")
+        return answer(409, message=message, typed={_("Correction or addition"): form.text.data or ""}, back=back)
     if not form.validate():
         return _form(note, form, status=422)
     note.add_to(by=me(), text=form.text.data or "")

@@ -12,7 +12,9 @@ from werkzeug.wrappers import Response as Answer
 
 from app import drafts
 from app.access import Can, fetch, may, me
+from app.errors import answer
 from app.extensions import db
+from app.forms.base import cleaned
 from app.forms.monitoring.note import NoteForm, NoteKind, length_in_words
 from app.models.agency.user import User
 from app.models.base import Choice
@@ -43,7 +45,8 @@ def index(case_id: int) -> Response:
 def create(case_id: int) -> Response | Answer:
     """Write a note and, in the same form, the follow-up."""
     case = fetch(Case, case_id, to=Can.WORK_CASES)
-    case.check_open()
+    if case.closed:
+        return _too_late(case)
     goals = GoalName.of(case)
     form = NoteForm(request.form, goals=_offered(goals), people=_people(case))
     if not form.validate():
@@ -59,6 +62,13 @@ def create(case_id: int) -> Response | Answer:
     return redirect(url_for("notes.index", case_id=case.id, saved=note.id, _anchor=f"note-{note.id}"), 303)
 
 
+def _too_late(case: Case) -> Response:
+    """The case was closed while the note was being written: the text is given back."""
+    typed = {_("What happened"): cleaned(request.form.get("text"), lines=True) or ""}
+    message = _("The case is closed. Reopen it before you add to it.")
+    return answer(409, message=message, typed=typed, back=url_for("notes.index", case_id=case.id))
+
+
 def _tab(
     case: Case, *, form: NoteForm | None = None, goals: list[GoalName] | None = None, status: int = 200
 ) -> Response:
@@ -66,6 +76,8 @@ def _tab(
     only_list = wants_fragment() and request.headers.get("HX-Target") == "notes-list"
     head = None if wants_fragment() else head_of(case.client, case)
     goals = GoalName.of(case) if goals is None else goals
+    if form is None and not only_list:
+        form = _blank(case, goals)
     kind = _chosen(NoteKind, request.args.get("kind"))
     saved = request.args.get("saved", "")
     return page(
@@ -74,7 +86,8 @@ def _tab(
         status=status,
         head=head,
         case=case,
-        form=form or (None if only_list or not _writable(case) else _blank(case, goals)),
+        form=form,
+        writable=may(Can.WORK_CASES) and not case.closed,
         notes=_page_of(Note.of(case).where(KINDS[kind]) if kind else Note.of(case)),
         goals={goal.thread: goal for goal in goals},
         kind=kind,
@@ -83,10 +96,6 @@ def _tab(
         length=length_in_words,
         only_list=only_list,
     )
-
-
-def _writable(case: Case) -> bool:
-    return may(Can.WORK_CASES) and not case.closed
 
 
 def _blank(case: Case, goals: list[GoalName]) -> NoteForm:

@@ -1,6 +1,7 @@
 """Files in a client's record."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from PIL import Image
@@ -10,6 +11,7 @@ from app.models.agency.document import Document, StoredFile
 from app.models.agency.event import Event, EventKind
 from app.models.caseload.case import Case
 from app.models.caseload.program import Program, Regime
+from app.models.intake.consent import Consent, ConsentOutcome, ConsentType
 from app.models.planning.plan import Plan
 
 
@@ -134,3 +136,23 @@ def test_a_file_sent_twice_is_kept_once(visit, cast, session):
             f"/clients/{cast.rosa.id}/documents/new", data, content_type="multipart/form-data", follow=False
         )
     assert session.query(Document).count() == 1
+
+
+def test_a_permission_that_ends_soon_is_said_above_the_documents(visit, cast, session):
+    for recipient, days in (("County Job Center", 12), ("Harbor Law Clinic", 200)):
+        Consent.record_signed(
+            cast.rosa,
+            by=cast.ana,
+            type=ConsentType.RELEASE,
+            outcome=ConsentOutcome.SIGNED,
+            signed_on=clock.today(),
+            recipient=recipient,
+            information=["identity"],
+            purpose="Help",
+            expires_on=clock.today() + timedelta(days=days),
+        )
+    session.commit()
+    page = visit.sign_in(cast.ana).get(f"/clients/{cast.rosa.id}/documents/")
+    assert "One permission ends soon" in page.text(".notice.is-warn") and "Harbor" not in page.text(".notice.is-warn")
+    again = page.click("Record a new one")
+    assert again.all("#recipient")[0].get("value") == "County Job Center"

@@ -21,7 +21,8 @@ from app.models.monitoring.note import Attendance, Method, Note
 from app.models.monitoring.task import Task, TaskStatus
 from app.models.planning.plan import Plan
 from app.reports.counts import counts_for
-from app.reports.my_day import FORMS, my_day
+from app.reports.my_day import my_day
+from app.reports.unfinished import FORMS
 from app.routes.agency.my_day import DOORS
 from tests.models.closing.story import closed, days, plan_in_force, write
 

@@ -39,6 +39,7 @@ def test_the_table_says_who_carries_how_much(visit, cast, session):
     assert page.texts("table tfoot tr > *") == ["Team", "4", "2", "2"]
     assert "4 open cases. 2 tasks are late." in page.text(".lede")
     assert len(section(page, "silent")) == 2
+    assert "Ana Reyes" in section(page, "silent")[0]
 
 
 def test_only_what_the_supervisor_reaches_is_counted(visit, cast, session):

@@ -228,6 +228,8 @@ def test_a_closing_that_is_with_the_supervisor_is_read_and_not_changed(visit, ca
     for path in (where(closure), f"{where(closure)}withdraw", f"{where(closure)}submission/"):
         refused = visit.post(path, typed() | {"version": str(closure.version)}, status=409)
         assert "It can be changed when it comes back" in refused.text("main")
+    refused = visit.post(where(closure), typed(rationale="Typed in vain") | {"version": "1"}, status=409)
+    assert "Typed in vain" in refused.text("main")
 
 
 def test_sending_as_it_is_saved_needs_what_the_gate_needs(visit, cast, session):

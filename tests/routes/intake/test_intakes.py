@@ -81,3 +81,15 @@ def test_a_stranger_reads_and_writes_no_intake(visit, cast):
         visit.sign_in(person).get(path, status=404)
         visit.post(path, {"presenting_concern": "x"}, status=404)
         visit.post(f"{path}/disposition", {"disposition": "accepted"}, status=404)
+
+
+def test_a_case_without_an_intake_gets_one_when_it_is_saved(visit, cast, session):
+    client = Client.add(by=cast.ana, first_name="Imported")
+    case = Case.open(client, by=cast.ana, program=cast.family, received_on=clock.today(), worker=cast.ana)
+    session.commit()
+    page = visit.sign_in(cast.ana).get(f"/cases/{case.id}/intake")
+    assert "Record the decision" not in page.text() and session.query(Intake).filter_by(case_id=case.id).count() == 0
+    saved = page.submit("Save the intake", presenting_concern="Came with the import")
+    assert "Record the decision" in saved.text()
+    page.submit("Save the intake", status=409, presenting_concern="From another tab")
+    assert session.query(Intake).filter_by(case_id=case.id).one().presenting_concern == "Came with the import"

@@ -55,7 +55,8 @@ def test_nothing_is_added_to_an_addendum_or_in_a_closed_case(visit, cast, sessio
     closed(cast.case, by=cast.ana, approver=cast.bo)
     session.commit()
     visit.get(f"/notes/{note.id}/addenda/new", status=409)
-    visit.post(f"/notes/{note.id}/addenda/new", {"text": "x"}, status=409)
+    refused = visit.post(f"/notes/{note.id}/addenda/new", {"text": "Typed in vain"}, status=409)
+    assert "Typed in vain" in refused.text("main")
 
 
 def test_a_note_entered_in_error_stays_readable_with_the_reason(visit, cast, session):

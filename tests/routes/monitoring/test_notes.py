@@ -246,8 +246,19 @@ def test_a_closed_case_shows_its_notes_without_a_form(visit, cast, session):
     page = visit.sign_in(cast.ana).get(notes_of(cast))
     assert page.all("#notes > li") and not page.all("#new-note")
     assert "The case is closed" in page.text("main")
-    refused = visit.post(notes_of(cast), {"text": "x"}, status=409)
-    assert "Reopen it" in refused.text("main")
+    refused = visit.post(notes_of(cast), {"text": "Typed in vain"}, status=409)
+    assert "Reopen it" in refused.text("main") and "Typed in vain" in refused.text("main")
+
+
+def test_a_text_left_unsaved_in_a_case_that_closed_can_still_be_read(visit, cast, session):
+    Draft.keep(cast.ana, "note", cast.case.id, {"text": ["Half a <b>sentence</b>"]})
+    closed(cast.case, by=cast.ana, approver=cast.bo)
+    session.commit()
+    page = visit.sign_in(cast.ana).get(notes_of(cast))
+    assert "Half a <b>sentence</b>" in page.text("section[aria-labelledby=left-h]")
+    after = page.submit("Discard it")
+    assert "Half a" not in after.text("body")
+    assert session.scalar(sa.select(Draft)) is None
 
 
 def test_a_stranger_an_administrator_and_nobody_get_nothing(visit, cast, session):
