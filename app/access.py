@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from app.extensions import db
 from app.models.agency.user import Role, User
-from app.models.base import Choice, N_
+from app.models.base import N_, Choice
 
 
 class Can(Choice):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 _fixed: ContextVar[datetime | None] = ContextVar("fixed", default=None)
-_zone: ContextVar[ZoneInfo] = ContextVar("zone", default=ZoneInfo("America/New_York"))
+_zone: ContextVar[ZoneInfo] = ContextVar("zone", default=ZoneInfo("America/New_York"))  # noqa: B039 (it cannot be changed)
 
 
 def now() -> datetime:

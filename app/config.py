@@ -22,7 +22,8 @@ class CannotStart(Exception):
 def data_folder() -> Path:
     """Where this agency's data lives: `HANDRAIL_DATA`, else `instance/` beside the program; made if it is not there."""
     folder = Path(os.environ.get("HANDRAIL_DATA") or HERE / "instance")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for missing in reversed([each for each in (folder, *folder.parents) if not each.exists()]):
+        missing.mkdir(exist_ok=True, mode=0o700)
     return folder.resolve()
 
 
@@ -33,7 +34,9 @@ def secret(folder: Path) -> str:
         _write_once(path, secrets.token_urlsafe(48))
     kept = path.read_text().strip()
     if len(kept) < 32:
-        raise CannotStart(f"The file {path} is damaged. Restore it from a backup, or delete it: everybody signs in anew.")
+        raise CannotStart(
+            f"The file {path} is damaged. Restore it from a backup, or delete it: everybody signs in anew."
+        )
     return kept
 
 

@@ -25,7 +25,14 @@ from app.models.agency.user import User
 # Endpoints that anybody may ask for; everything else fails closed.
 PUBLIC = {"static", "sign_ins.new", "sign_ins.create", "invitations.show", "invitations.update", "health.show"}
 # Signed-in endpoints that concern only the person who asks.
-PERSONAL = {"sign_ins.destroy", "drafts.update", "drafts.destroy", "preferences.update", "passwords.edit", "passwords.update"}
+PERSONAL = {
+    "sign_ins.destroy",
+    "drafts.update",
+    "drafts.destroy",
+    "preferences.update",
+    "passwords.edit",
+    "passwords.update",
+}
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 POLICY = (
@@ -117,7 +124,7 @@ def _signed_in(_request: Any) -> User | None:
     return sign_in.user
 
 
-def _somebody() -> Response | None:
+def _somebody() -> Any:
     """Everything but the door is for people who are signed in."""
     if request.endpoint is None or request.endpoint in PUBLIC or current_user.is_authenticated:
         return None
@@ -136,7 +143,7 @@ def _page_of_the_form() -> str:
     return (page.path + (f"?{page.query}" if page.query else "")) if page.netloc == request.host else "/"
 
 
-def _sent_before() -> Response | None:
+def _sent_before() -> Any:
     """A form sent twice: lead to the same place as the first time, and do nothing."""
     key = request.form.get("once", "") if request.method not in SAFE and current_user.is_authenticated else ""
     if not re.fullmatch(r"[A-Za-z0-9_-]{16,64}", key):

@@ -119,6 +119,5 @@ def with_args(**changes: Any) -> str:
     """This page's address with some of its arguments changed; None takes one away."""
     args = {**request.args.to_dict(flat=False), **{k: [v] for k, v in changes.items() if v is not None}}
     kept = {k: v for k, v in args.items() if not (k in changes and changes[k] is None) and v != [""]}
-    return url_for(str(request.endpoint), **(request.view_args or {}), **kept)
-
-
+    values: dict[str, Any] = {**(request.view_args or {}), **kept}
+    return url_for(str(request.endpoint), **values)

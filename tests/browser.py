@@ -47,7 +47,9 @@ class Visit:
         headers = {"HX-Request": "true"} if htmx else {}
         return self._ask("GET", path, status=status, headers=headers, query_string=args or None, follow=follow)
 
-    def post(self, path: str, data: Any = None, *, status: int = 303, htmx: bool = False, follow: bool = True, **more: Any) -> Answer:
+    def post(
+        self, path: str, data: Any = None, *, status: int = 303, htmx: bool = False, follow: bool = True, **more: Any
+    ) -> Answer:
         """Send a form; follow where a good one leads."""
         headers = {"Sec-Fetch-Site": "same-origin"} | ({"HX-Request": "true"} if htmx else {})
         return self._ask("POST", path, status=status, headers=headers, data=data, follow=follow, **more)
@@ -191,7 +193,13 @@ def check_decent(answer: Answer, app: Any) -> None:
             assert not bad, f"{where}: {bad} on {element.tag}"
     assert not [s for s in tree.cssselect("script") if not s.get("src")], f"{where}: inline script"
     for element in tree.cssselect("form, a[href], [hx-get], [hx-post], [formaction]"):
-        for name, method in (("action", None), ("href", "GET"), ("hx-get", "GET"), ("hx-post", "POST"), ("formaction", "POST")):
+        for name, method in (
+            ("action", None),
+            ("href", "GET"),
+            ("hx-get", "GET"),
+            ("hx-post", "POST"),
+            ("formaction", "POST"),
+        ):
             if element.get(name) is not None:
                 _leads_somewhere(element.get(name), method or (element.get("method") or "get").upper(), app, where)
 

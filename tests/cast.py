@@ -23,7 +23,9 @@ def people() -> dict[str, tuple[type, int]]:
     """Make the tables and the cast; returns who is who as (class, id)."""
     with db.engine.begin() as connection:
         Base.metadata.create_all(connection)
-    agency = Agency.found(name="Millbrook Neighbor Services", street="210 Canal Street", city="Millbrook", phone="555-0100")
+    agency = Agency.found(
+        name="Millbrook Neighbor Services", street="210 Canal Street", city="Millbrook", phone="555-0100"
+    )
     agency.idle_minutes = 60
     ad = User.add(name="Ada Min", email="ada@millbrook.example", role=Role.ADMINISTRATOR, password=PASSWORD, by=None)
     family = Program.add(by=ad, name="Family stability")
@@ -32,7 +34,9 @@ def people() -> dict[str, tuple[type, int]]:
 
     def staff(name: str, role: Role, *programs: Program) -> User:
         email = f"{name.split()[0].lower()}@millbrook.example"
-        return User.add(name=name, email=email, role=role, password=PASSWORD, by=ad, programs=list(programs), phone="555-0108")
+        return User.add(
+            name=name, email=email, role=role, password=PASSWORD, by=ad, programs=list(programs), phone="555-0108"
+        )
 
     ana = staff("Ana Reyes", Role.CASEWORKER, family)
     bo = staff("Bo Lindgren", Role.SUPERVISOR, family)
@@ -64,7 +68,9 @@ def people() -> dict[str, tuple[type, int]]:
     hidden = Client.add(by=di, first_name="Hope", last_name="Hidden")
     hidden_case = Case.open(hidden, by=di, program=harbor, received_on=clock.today(), worker=di)
     clinic = Organization(hsds_id="org-1", name="Harbor Law Clinic", description="Free legal help")
-    service = Service(hsds_id="svc-1", organization=clinic, name="Eviction defense", status="active", description="Lawyers")
+    service = Service(
+        hsds_id="svc-1", organization=clinic, name="Eviction defense", status="active", description="Lawyers"
+    )
     db.session.add_all([clinic, service])
     db.session.flush()
     known = {
@@ -86,5 +92,3 @@ class Cast:
     def __getattr__(self, name: str) -> Any:
         model, id = self._known[name]
         return db.session.get_one(model, id)
-
-

@@ -23,7 +23,9 @@ FIRST_LINK_DAYS = 2
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; put Caddy or nginx in front.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address to listen on; put Caddy or nginx in front."
+)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 32), help="Worker processes.")
 @with_appcontext
@@ -31,11 +33,15 @@ def start(host: str, port: int, workers: int) -> None:
     """Serve the agency. The first start prints a link to make the first administrator."""
     _bring_up_to_date()
     if Agency.here().demo:
-        raise click.ClickException("This data folder holds the demonstration. Use ./handrail demo, or another HANDRAIL_DATA.")
+        raise click.ClickException(
+            "This data folder holds the demonstration. Use ./handrail demo, or another HANDRAIL_DATA."
+        )
     link = first_administrator_link(host, port)
     db.session.commit()
     if link:
-        click.echo(f"\nNobody can sign in yet. Open this link once, within {FIRST_LINK_DAYS} days, to make the first account:\n")
+        click.echo(
+            f"\nNobody can sign in yet. Open this link once, within {FIRST_LINK_DAYS} days, to make the first account:\n"
+        )
         click.echo(f"  {link}\n")
     click.echo(f"Serving on http://{host}:{port}. Stop with Ctrl-C.")
     _serve(host, port, workers)
@@ -49,7 +55,7 @@ def start(host: str, port: int, workers: int) -> None:
 @with_appcontext
 def demo(port: int, clients: int, fresh: bool, build_only: bool) -> None:
     """Serve an invented agency to try everything on, in a data folder of its own."""
-    from app import demo as invention
+    import app.demo as invention
 
     if fresh:
         _throw_away_the_demo()
@@ -77,7 +83,11 @@ def demo(port: int, clients: int, fresh: bool, build_only: bool) -> None:
 def upgrade() -> None:
     """Bring the database to this version of the program."""
     before, after = _bring_up_to_date()
-    click.echo(f"The database is at {after}." if before == after else f"The database went from {before or 'nothing'} to {after}.")
+    click.echo(
+        f"The database is at {after}."
+        if before == after
+        else f"The database went from {before or 'nothing'} to {after}."
+    )
 
 
 @click.command("first-link")
@@ -132,11 +142,48 @@ def _demo_password() -> str:
     return password
 
 
-WORDS = (
-    "amber anchor basket beacon birch bridge candle cedar clover copper cotton ferry garden ginger harbor hazel "
-    "island kettle ladder lantern lemon linen maple meadow mitten orchard paper pebble pepper ribbon river saddle "
-    "silver summer thimble timber velvet willow window winter"
-).split()
+WORDS = [
+    "amber",
+    "anchor",
+    "basket",
+    "beacon",
+    "birch",
+    "bridge",
+    "candle",
+    "cedar",
+    "clover",
+    "copper",
+    "cotton",
+    "ferry",
+    "garden",
+    "ginger",
+    "harbor",
+    "hazel",
+    "island",
+    "kettle",
+    "ladder",
+    "lantern",
+    "lemon",
+    "linen",
+    "maple",
+    "meadow",
+    "mitten",
+    "orchard",
+    "paper",
+    "pebble",
+    "pepper",
+    "ribbon",
+    "river",
+    "saddle",
+    "silver",
+    "summer",
+    "thimble",
+    "timber",
+    "velvet",
+    "willow",
+    "window",
+    "winter",
+]
 
 
 def _tell_who_may_sign_in(invention: object) -> None:
@@ -155,5 +202,3 @@ def _serve(host: str, port: int, workers: int) -> NoReturn:
     command += ["--working-dir", str(HERE), "wsgi:app"]
     os.environ["HANDRAIL_DATA"] = str(current_app.config["DATA"])
     os.execv(sys.executable, command)
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import date, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -107,7 +107,14 @@ def _found_the_agency(password: str) -> Staff:
     def person(name: str, role: Role, title: str, phone: str, credentials: str | None = None) -> User:
         email = f"{name.split()[0].lower()}@millbrook.example"
         return User.add(
-            name=name, email=email, role=role, password=password, by=None, title=title, phone=phone, credentials=credentials
+            name=name,
+            email=email,
+            role=role,
+            password=password,
+            by=None,
+            title=title,
+            phone=phone,
+            credentials=credentials,
         )
 
     ruth = person("Ruth Abara", Role.ADMINISTRATOR, "Office manager", "410-555-0101")
@@ -166,7 +173,13 @@ class Life:
     """One client's story: each chapter is a few verbs on a few days."""
 
     def __init__(self, sketch: Sketch, worker: User, supervisor: User, program: Program, chance: random.Random) -> None:
-        self.sketch, self.worker, self.supervisor, self.program, self.chance = sketch, worker, supervisor, program, chance
+        self.sketch, self.worker, self.supervisor, self.program, self.chance = (
+            sketch,
+            worker,
+            supervisor,
+            program,
+            chance,
+        )
         self.began, self.today, self.steps = sketch.days, clock.today(), 0
 
     def arrive(self) -> None:
@@ -191,7 +204,9 @@ class Life:
                 safe_contact=s.safe_contact,
                 what_helps=s.helps,
                 other_names=list(s.other_names),
-                phones=[Phone(number=s.phone, call=not s.text_only, voicemail=not s.text_only, text=True)] if s.phone else [],
+                phones=[Phone(number=s.phone, call=not s.text_only, voicemail=not s.text_only, text=True)]
+                if s.phone
+                else [],
                 addresses=[
                     Address(
                         kind=AddressKind.CONFIDENTIAL if s.hidden_address else AddressKind.HOME,
@@ -206,7 +221,11 @@ class Life:
             if s.alert:
                 kind, words = s.alert
                 Alert.raise_for(
-                    self.client, by=self.worker, kind=AlertKind(kind), what_to_do=words, review_on=_days(self.began + 80)
+                    self.client,
+                    by=self.worker,
+                    kind=AlertKind(kind),
+                    what_to_do=words,
+                    review_on=_days(self.began + 80),
                 )
 
     def take_in(self) -> None:
@@ -256,10 +275,12 @@ class Life:
             first.sign(by=self.worker)
         if self.began > 75:
             with _on(self.began // 5):
-                again = self._rated(AssessmentType.REASSESSMENT, [(d, min(5, n + up), st, w) for d, n, up, st, w in s.later])
+                again = self._rated(
+                    AssessmentType.REASSESSMENT, [(d, min(5, n + up), st, w) for d, n, up, st, w in s.later]
+                )
                 again.sign(by=self.worker)
 
-    def _rated(self, type: AssessmentType, needs: list[tuple[str, int, str, str]]) -> Assessment:
+    def _rated(self, type: AssessmentType, needs: Iterable[tuple[str, int, str, str]]) -> Assessment:
         s = self.sketch
         assessment = Assessment.begin(self.case, by=self.worker, type=type)
         for priority, (domain, level, status, words) in enumerate(needs, start=1):
@@ -337,7 +358,6 @@ class Life:
                 break
 
     def _add_goal(self, plan: Plan, words: dict[str, Any]) -> Goal:
-        s = self.sketch
         goal = plan.add_goal(
             by=self.worker,
             statement=words["goal"],
@@ -350,7 +370,12 @@ class Life:
             objective = goal.add_objective(by=self.worker, statement=title, measure=measure) if title else None
             for action, actor, name in steps:
                 goal.add_step(
-                    by=self.worker, action=action, actor=Actor(actor), actor_name=name, due_on=self._due(), objective=objective
+                    by=self.worker,
+                    action=action,
+                    actor=Actor(actor),
+                    actor_name=name,
+                    due_on=self._due(),
+                    objective=objective,
                 )
         return goal
 
@@ -360,7 +385,9 @@ class Life:
         share = self.steps / max(1, sum(len(o[2]) for goal in self.sketch.goals for o in goal["objectives"]))
         ahead = round((share - self.sketch.progress) * 45) + 3
         behind = round(self.began * (self.sketch.progress - share)) + 2
-        return self.today + timedelta(days=ahead) if share > self.sketch.progress else self.today - timedelta(days=behind)
+        return (
+            self.today + timedelta(days=ahead) if share > self.sketch.progress else self.today - timedelta(days=behind)
+        )
 
     def _freeze(self, plan: Plan) -> None:
         plan.freeze(by=self.worker, leaving_open="Agreed with the client to go on.")
@@ -446,10 +473,17 @@ class Life:
                     text=f"{self.sketch.first} got what was asked for.",
                 )  # fmt: skip
             elif came_to == "full":
-                referral.end(by=self.worker, outcome=ReferralOutcome.NO_CAPACITY, on=today, text="The list opens again in spring.")
+                referral.end(
+                    by=self.worker,
+                    outcome=ReferralOutcome.NO_CAPACITY,
+                    on=today,
+                    text="The list opens again in spring.",
+                )
             elif came_to in ("accepted", "waiting"):
                 status = ReferralStatus.ACCEPTED if came_to == "accepted" else ReferralStatus.RECEIVED
-                said = "They said yes. First visit next week." if came_to == "accepted" else "They have it and will call."
+                said = (
+                    "They said yes. First visit next week." if came_to == "accepted" else "They have it and will call."
+                )
                 again = self.today + timedelta(days=-2 if self.sketch.days % 5 == 0 else self.chance.randint(2, 12))
                 referral.hear(by=self.worker, status=status, on=today, method=ReferralMethod.PHONE, text=said,
                               follow_up_on=max(again, today))  # fmt: skip
@@ -465,11 +499,19 @@ class Life:
         s = self.sketch
         gap = max(4, self.began // 9)
         for days_ago in range(self.began - 15, s.last_contact - 1, -gap):
-            with _on(max(s.last_contact, days_ago), self.chance.choice([9, 10, 11, 13, 14, 15]), self.chance.choice([0, 15, 30])):
+            with _on(
+                max(s.last_contact, days_ago),
+                self.chance.choice([9, 10, 11, 13, 14, 15]),
+                self.chance.choice([0, 15, 30]),
+            ):
                 self._note(self.chance.choice(list(Method)[:6]), self.chance.choice(NOTES).replace("{name}", s.first))
         if s.no_show:
             with _on(s.last_contact + 2, 13):
-                self._note(Method.OFFICE, f"{s.first} did not come. Sent a text to find a new day.", attendance=Attendance.NO_SHOW)
+                self._note(
+                    Method.OFFICE,
+                    f"{s.first} did not come. Sent a text to find a new day.",
+                    attendance=Attendance.NO_SHOW,
+                )
         plan = Plan.in_force(self.case)
         steps = [step for goal in plan.goals for step in goal.steps] if plan else []
         for step in steps[: round(len(steps) * s.progress)]:
@@ -513,10 +555,12 @@ class Life:
                     referral.end(by=self.worker, outcome=ReferralOutcome.RECEIVED, on=clock.today(),
                                  confirmed_by=ConfirmedBy.CLIENT)  # fmt: skip
             closure = Closure.begin(self.case, by=self.worker)
-            outcomes = {row.goal_id: self._outcome(i) for i, row in enumerate(closure.goal_outcomes)}
+            outcomes: dict[int, tuple[OutcomeOfGoal | None, str | None]] = {}
+            for index, row in enumerate(closure.goal_outcomes if s.ending != "preparing" else []):
+                outcomes[row.goal_id] = self._outcome(index)
             closure.rewrite(
                 by=self.worker,
-                goal_outcomes=outcomes if s.ending != "preparing" else {},
+                goal_outcomes=outcomes,
                 reason=ClosureReason.GOALS_COMPLETED,
                 rationale=f"{s.first} reached most of what we set out to do and chose to finish our meetings.",
                 planned=Planned.PLANNED,
@@ -542,5 +586,3 @@ class Life:
         if index == 0:
             return OutcomeOfGoal.MET, "Seen by the worker, and confirmed by letter."
         return OutcomeOfGoal.PARTLY_MET, "Begun, and going on without us."
-
-

@@ -232,16 +232,113 @@ NOTES = (
 )
 
 STREETS = ("Alder Court", "Mill Lane", "Canal Street", "Fulton Street", "Second Street", "Harbor Road", "Linden Avenue")
-FIRST_NAMES = (
-    "Alma Andre Anh Asha Ben Bianca Carl Carmen Chidi Clara Derek Dolores Elif Emil Esther Fatou Felix Gloria Hamid "
-    "Hanna Ivan Jada Jamal Joy Kofi Lena Leon Lucia Mai Marta Miguel Mina Nadia Nils Olga Omar Pablo Petra Quinn Rafael "
-    "Rita Sam Sana Tariq Teresa Ursula Victor Wanda Yusuf Zora"
-).split()
-FAMILY_NAMES = (
-    "Abebe Adeyemi Alvarez Baker Banerjee Brooks Castillo Chen Cohen Cruz Dubois Evans Farah Fischer Garcia Gomez Greene "
-    "Haddad Hall Hassan Ibarra Ito Jackson Johansson Kim Kowalski Lewis Lopez Malik Martin Mbeki Mendez Nguyen Novak "
-    "Okafor Ortiz Patel Perez Quispe Reyes Rossi Sato Silva Singh Stone Tanaka Torres Usman Vega Walker Weiss Young Zhang"
-).split()
+FIRST_NAMES = [
+    "Alma",
+    "Andre",
+    "Anh",
+    "Asha",
+    "Ben",
+    "Bianca",
+    "Carl",
+    "Carmen",
+    "Chidi",
+    "Clara",
+    "Derek",
+    "Dolores",
+    "Elif",
+    "Emil",
+    "Esther",
+    "Fatou",
+    "Felix",
+    "Gloria",
+    "Hamid",
+    "Hanna",
+    "Ivan",
+    "Jada",
+    "Jamal",
+    "Joy",
+    "Kofi",
+    "Lena",
+    "Leon",
+    "Lucia",
+    "Mai",
+    "Marta",
+    "Miguel",
+    "Mina",
+    "Nadia",
+    "Nils",
+    "Olga",
+    "Omar",
+    "Pablo",
+    "Petra",
+    "Quinn",
+    "Rafael",
+    "Rita",
+    "Sam",
+    "Sana",
+    "Tariq",
+    "Teresa",
+    "Ursula",
+    "Victor",
+    "Wanda",
+    "Yusuf",
+    "Zora",
+]
+FAMILY_NAMES = [
+    "Abebe",
+    "Adeyemi",
+    "Alvarez",
+    "Baker",
+    "Banerjee",
+    "Brooks",
+    "Castillo",
+    "Chen",
+    "Cohen",
+    "Cruz",
+    "Dubois",
+    "Evans",
+    "Farah",
+    "Fischer",
+    "Garcia",
+    "Gomez",
+    "Greene",
+    "Haddad",
+    "Hall",
+    "Hassan",
+    "Ibarra",
+    "Ito",
+    "Jackson",
+    "Johansson",
+    "Kim",
+    "Kowalski",
+    "Lewis",
+    "Lopez",
+    "Malik",
+    "Martin",
+    "Mbeki",
+    "Mendez",
+    "Nguyen",
+    "Novak",
+    "Okafor",
+    "Ortiz",
+    "Patel",
+    "Perez",
+    "Quispe",
+    "Reyes",
+    "Rossi",
+    "Sato",
+    "Silva",
+    "Singh",
+    "Stone",
+    "Tanaka",
+    "Torres",
+    "Usman",
+    "Vega",
+    "Walker",
+    "Weiss",
+    "Young",
+    "Zhang",
+]
 
 
 def sketches() -> list[Sketch]:
@@ -426,7 +523,11 @@ def _common(chance: random.Random, count: int) -> list[Sketch]:
         )
         early = base.days < 30
         base = replace(base, versions=1 + (base.days - 14) // 85, scan_missing=number % 9 == 0)
-        made.append(replace(base, chapters=("take_in", "work") if early else ALL, last_contact=min(base.last_contact, base.days - 8)))
+        made.append(
+            replace(
+                base, chapters=("take_in", "work") if early else ALL, last_contact=min(base.last_contact, base.days - 8)
+            )
+        )
     return made
 
 

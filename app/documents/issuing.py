@@ -10,7 +10,6 @@ from app.extensions import db
 from app.models.agency.document import Paper, StoredFile
 
 
-
 class Damaged(Exception):
     """The frozen particulars no longer have the hash they were issued with."""
 
@@ -45,4 +44,3 @@ def _keep(paper_id: int, content: bytes) -> bytes:
 
 def _stored(file_id: int | None) -> bytes:
     return db.session.scalars(sa.select(StoredFile.content).where(StoredFile.id == file_id)).one()
-

@@ -68,7 +68,14 @@ class Line(wtforms.StringField):
     """One line of text."""
 
     def __init__(
-        self, label: Any, *, max: int = 200, required: bool = False, message: Any = None, kind: str = "text", **more: Any
+        self,
+        label: Any,
+        *,
+        max: int = 200,
+        required: bool = False,
+        message: Any = None,
+        kind: str = "text",
+        **more: Any,
     ) -> None:
         too_long = _l("Use at most %(count)d characters.", count=max)
         rules = [Given(message or _l("Fill this in."))] if required else []
@@ -80,7 +87,9 @@ class Line(wtforms.StringField):
 class Text(wtforms.TextAreaField):
     """Several lines of text."""
 
-    def __init__(self, label: Any, *, max: int = LONG, required: bool = False, message: Any = None, **more: Any) -> None:
+    def __init__(
+        self, label: Any, *, max: int = LONG, required: bool = False, message: Any = None, **more: Any
+    ) -> None:
         too_long = _l("Use at most %(count)d characters.", count=max)
         rules = [Given(message or _l("Fill this in."))] if required else []
         super().__init__(
@@ -107,7 +116,9 @@ class Day(wtforms.Field):
 
     widget = widgets.DateInput()
 
-    def __init__(self, label: Any, *, required: bool = False, message: Any = None, past: bool = False, **more: Any) -> None:
+    def __init__(
+        self, label: Any, *, required: bool = False, message: Any = None, past: bool = False, **more: Any
+    ) -> None:
         rules = [Given(message or _l("Choose a day."))] if required else []
         super().__init__(label, rules, **more)
         self.past = past
@@ -271,7 +282,9 @@ class Picks(wtforms.SelectMultipleField):
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
 
-    def __init__(self, label: Any, choices: type[Choice] | list[Any], *, required: bool = False, message: Any = None, **more: Any):
+    def __init__(
+        self, label: Any, choices: type[Choice] | list[Any], *, required: bool = False, message: Any = None, **more: Any
+    ):
         self.members = list(choices)
         options = [SelectChoice(m.value, _l(m.label)) for m in self.members]
         rules = [Given(message or _l("Choose at least one."))] if required else []
@@ -298,8 +311,14 @@ class Ref(wtforms.SelectField):
     """One record out of those offered, as a menu; its data is the id, or None when left blank."""
 
     def __init__(
-        self, label: Any, *, options: Iterable[tuple[int, str]] = (), blank: Any = None, required: bool = False,
-        message: Any = None, **more: Any,
+        self,
+        label: Any,
+        *,
+        options: Iterable[tuple[int, str]] = (),
+        blank: Any = None,
+        required: bool = False,
+        message: Any = None,
+        **more: Any,
     ) -> None:
         self.blank = blank
         rules = [Given(message or _l("Choose one."))] if required else []
@@ -314,7 +333,7 @@ class Ref(wtforms.SelectField):
         self.choices = first + [SelectChoice(str(id), words) for id, words in options]
 
     def process_formdata(self, values: list[str]) -> None:
-        self.data = None
+        self.data: int | None = None
         self.typed = values[0] if values else ""
 
     def pre_validate(self, _form: Any) -> None:
@@ -367,6 +386,18 @@ class RefList(wtforms.SelectMultipleField):
 
 
 __all__ = [
-    "Clock", "Day", "Form", "Given", "Line", "Pick", "Picks", "Ref", "RefList", "Text", "Tick", "Whole", "as_day",
+    "Clock",
+    "Day",
+    "Form",
+    "Given",
+    "Line",
+    "Pick",
+    "Picks",
+    "Ref",
+    "RefList",
+    "Text",
+    "Tick",
+    "Whole",
+    "as_day",
     "cleaned",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import unicodedata
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
@@ -47,7 +47,9 @@ class Choice(enum.StrEnum):
 def folded(text: str | None) -> str:
     """Text as it is searched: no case, no accents, no punctuation; `José O'Neil-Łuk` becomes `jose oneil luk`."""
     text = unicodedata.normalize("NFKD", (text or "").casefold())
-    text = text.replace("ł", "l").replace("ø", "o").replace("đ", "d").replace("ı", "i").replace("'", "").replace("’", "")
+    text = (
+        text.replace("ł", "l").replace("ø", "o").replace("đ", "d").replace("ı", "i").replace("'", "").replace("’", "")
+    )
     kept = (" " if not (c.isalnum() or unicodedata.combining(c)) else c for c in text)
     return " ".join("".join(c for c in kept if not unicodedata.combining(c)).split())
 
@@ -65,7 +67,9 @@ class Model(db.Model):  # type: ignore[name-defined,misc]
     id: Mapped[int] = mapped_column(primary_key=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
-    def record(self, kind: EventKind, *, by: User | None, reason: str | None = None, fields: list[str] | None = None) -> None:
+    def record(
+        self, kind: EventKind, *, by: User | None, reason: str | None = None, fields: list[str] | None = None
+    ) -> None:
         """Write a line on the trail about this record, in the same transaction as the change itself."""
         from app.models.agency.event import Event
 
@@ -96,7 +100,7 @@ class OfClient:
     client_id: Mapped[int] = mapped_column(sa.ForeignKey("client.id"), index=True)
 
     @declared_attr
-    def client(cls) -> Mapped[Client]:
+    def client(cls: type[Any]) -> Mapped[Client]:  # type: ignore[misc]
         return relationship("Client", foreign_keys=f"{cls.__name__}.client_id")
 
     @classmethod
@@ -115,7 +119,7 @@ class OfCase(OfClient):
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("case.id"), index=True)
 
     @declared_attr
-    def case(cls) -> Mapped[Case]:
+    def case(cls: type[Any]) -> Mapped[Case]:  # type: ignore[misc]
         return relationship("Case", foreign_keys=f"{cls.__name__}.case_id")
 
     @classmethod

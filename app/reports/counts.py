@@ -56,5 +56,3 @@ def counts_for(user: User) -> Counts:
         )
     ).one()
     return Counts(*row)
-
-

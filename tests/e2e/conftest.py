@@ -109,7 +109,12 @@ class Person:
         self.page.on("response", lambda r: self._complain(f"{r.status} {r.url}") if r.status >= 500 else None)
 
     def _complain(self, text: str) -> None:
-        expected = ("422", "409", "htmx:afterRequest", "htmx:sendAbort")  # htmx says so when a newer search replaces an older one
+        expected = (
+            "422",
+            "409",
+            "htmx:afterRequest",
+            "htmx:sendAbort",
+        )  # htmx says so when a newer search replaces an older one
         if not any(word in text for word in expected):
             self.complaints.append(f"{self.page.url}: {text}")
 

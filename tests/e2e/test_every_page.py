@@ -35,7 +35,15 @@ WORKER = [
     "/referrals/?view=board", "/referrals/new?case=1&service=5", "/password/", "/nowhere",
 ]  # fmt: skip
 SUPERVISOR = ["/", "/team/", "/clients/"]
-ADMINISTRATOR = ["/", "/settings/", "/settings/agency", "/programs/new", "/users/new", "/directory-imports/new", "/clients/"]
+ADMINISTRATOR = [
+    "/",
+    "/settings/",
+    "/settings/agency",
+    "/programs/new",
+    "/users/new",
+    "/directory-imports/new",
+    "/clients/",
+]
 
 
 @pytest.fixture(scope="module")

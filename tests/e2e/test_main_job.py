@@ -139,7 +139,14 @@ class Walk:
         ana.sees("ready for signature")
         link = ana.page.locator('main a[href*="/papers/"]').first.get_attribute("href")
         paper = words_of(ana.pdf(link))
-        for expected in ("Samira Haddad", "A quiet place to live", "Visit two apartments", "SP-", "Page 1 of", "My signature"):
+        for expected in (
+            "Samira Haddad",
+            "A quiet place to live",
+            "Visit two apartments",
+            "SP-",
+            "Page 1 of",
+            "My signature",
+        ):
             assert expected in paper, f"{expected!r} is not on the plan: {paper}"
         assert ana.pdf(link) == ana.pdf(link)
 

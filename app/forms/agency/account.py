@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField
 from wtforms.validators import ValidationError
 
-from app.forms.base import Form, Line, Given
+from app.forms.base import Form, Given, Line
 
 
 class AccountForm(Form):

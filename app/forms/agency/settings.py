@@ -50,7 +50,9 @@ class InvitationForm(Form):
     """Whom to invite, and as what."""
 
     name = Line(_l("Name"), max=120, required=True, message=_l("Write the person’s name."))
-    email = Line(_l("Work email"), max=254, required=True, message=_l("Write the person’s e-mail address."), kind="email")
+    email = Line(
+        _l("Work email"), max=254, required=True, message=_l("Write the person’s e-mail address."), kind="email"
+    )
     title = Line(_l("Job title"), max=120)
     role = Pick(_l("Role"), choices=Role, required=True, message=_l("Choose a role."))
     programs = RefList(_l("Works in these programs"))
@@ -69,4 +71,3 @@ class UserForm(Form):
     phone = Line(_l("Phone"), max=40, kind="tel")
     role = Pick(_l("Role"), choices=Role, required=True)
     programs = RefList(_l("Works in these programs"))
-

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField
 
-from app.forms.base import Form, Line, Given
+from app.forms.base import Form, Given, Line
 
 
 class SignInForm(Form):

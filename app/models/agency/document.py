@@ -15,7 +15,7 @@ from app import clock
 from app.extensions import db
 from app.models.agency.event import EventKind
 from app.models.agency.user import User
-from app.models.base import Choice, Model, N_, OfClient
+from app.models.base import N_, Choice, Model, OfClient
 
 if TYPE_CHECKING:
     from app.models.caseload.case import Case
@@ -119,7 +119,9 @@ class PaperKind(Choice):
 
     @property
     def prefix(self) -> str:
-        return {"service_plan": "SP", "closure_summary": "CS", "closing_letter": "CL", "referral_slip": "RF"}[self.value]
+        return {"service_plan": "SP", "closure_summary": "CS", "closing_letter": "CL", "referral_slip": "RF"}[
+            self.value
+        ]
 
 
 # Letters and digits that survive a fax and a telephone: no 0/O, 1/I/L, 2/Z, 5/S, 8/B.

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app import clock
 from app.extensions import db
 from app.models.agency.user import User
-from app.models.base import Model, N_, RuleBroken
+from app.models.base import N_, Model, RuleBroken
 
 
 class Draft(Model):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
-from app.models.base import Choice, Model, N_
+from app.models.base import N_, Choice, Model
 
 if TYPE_CHECKING:
     from app.models.agency.user import User
@@ -23,7 +23,7 @@ class Origin(NamedTuple):
     endpoint: str | None
 
 
-origin: ContextVar[Origin] = ContextVar("origin", default=Origin(None, None))
+origin: ContextVar[Origin] = ContextVar("origin", default=Origin(None, None))  # noqa: B039 (it cannot be changed)
 
 
 class EventKind(Choice):

@@ -13,8 +13,8 @@ from app import clock
 from app.extensions import db
 from app.models.agency.agency import Agency
 from app.models.agency.event import Event, EventKind
-from app.models.agency.user import Role, User, nobodys_hash, hasher
-from app.models.base import Model, N_, RuleBroken
+from app.models.agency.user import Role, User, hasher, nobodys_hash
+from app.models.base import N_, Model, RuleBroken
 from app.models.caseload.program import Program
 
 
@@ -65,7 +65,9 @@ class SignIn(Model):
         if SignInAttempt.too_many(email=email, address=address):
             raise RuleBroken(N_("Too many tries. Wait 15 minutes, or ask your administrator for help."))
         user = User.with_email(email)
-        right = user.has_password(password) if user is not None else User(password_hash=nobodys_hash).has_password(password)
+        right = (
+            user.has_password(password) if user is not None else User(password_hash=nobodys_hash).has_password(password)
+        )
         if user is None or not right or not user.is_active:
             db.session.add(SignInAttempt(email=email, address=address))
             Event.add(user, EventKind.SIGN_IN_REFUSED, by=None)
@@ -165,9 +167,17 @@ class Invitation(Model):
         """Make the account; the link is used up."""
         if not self.good:
             raise RuleBroken(N_("This link was already used, or is too old. Ask for a new one."))
-        programs = db.session.scalars(sa.select(Program).where(Program.id.in_([int(i) for i in self.program_ids or []])))
+        programs = db.session.scalars(
+            sa.select(Program).where(Program.id.in_([int(i) for i in self.program_ids or []]))
+        )
         user = User.add(
-            name=name, email=email, role=self.role, password=password, by=self.by, title=self.title, programs=list(programs)
+            name=name,
+            email=email,
+            role=self.role,
+            password=password,
+            by=self.by,
+            title=self.title,
+            programs=list(programs),
         )
         self.used_at = clock.now()
         return user

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.extensions import db
 from app.models.agency.event import EventKind
-from app.models.base import Choice, Model, N_, RuleBroken, folded
+from app.models.base import N_, Choice, Model, RuleBroken, folded
 from app.models.caseload.program import Program
 from app.passwords import refused_because
 
@@ -76,7 +76,9 @@ class User(Model):
         email = email.strip().casefold()
         if cls.with_email(email) is not None:
             raise RuleBroken(N_("Someone with this e-mail address already has an account."))
-        user = cls(name=name, email=email, role=role, title=title, credentials=credentials, phone=phone, password_hash="")
+        user = cls(
+            name=name, email=email, role=role, title=title, credentials=credentials, phone=phone, password_hash=""
+        )
         user.choose_password(password)
         user.memberships = [Membership(program=program) for program in programs or []]
         db.session.add(user)

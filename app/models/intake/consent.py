@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models.agency.document import Document
 from app.models.agency.event import EventKind
 from app.models.agency.user import User
-from app.models.base import Choice, Model, N_, OfClient, RuleBroken, folded
+from app.models.base import N_, Choice, Model, OfClient, RuleBroken, folded
 from app.models.caseload.client import Client
 
 
@@ -155,7 +155,9 @@ class Consent(OfClient, Model):
         """The active release under which identity may go to a recipient of one of these names (gate 3), or None."""
         wanted = {folded(recipient) for recipient in recipients if recipient}
         releases = db.session.scalars(cls.of(client).where(cls.type == ConsentType.RELEASE))
-        return next((r for r in releases if r.active and folded(r.recipient) in wanted and r.covers(Information.IDENTITY)), None)
+        return next(
+            (r for r in releases if r.active and folded(r.recipient) in wanted and r.covers(Information.IDENTITY)), None
+        )
 
     def covers(self, information: Information) -> bool:
         """Whether this kind of information is named on it."""

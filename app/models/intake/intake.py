@@ -12,7 +12,7 @@ from app import clock
 from app.extensions import db
 from app.models.agency.event import EventKind
 from app.models.agency.user import User
-from app.models.base import Choice, Model, N_, OfCase, RuleBroken, Versioned
+from app.models.base import N_, Choice, Model, OfCase, RuleBroken, Versioned
 
 if TYPE_CHECKING:
     from app.models.caseload.case import Case
@@ -94,9 +94,7 @@ class Intake(Versioned, OfCase, Model):
     @classmethod
     def begin(cls, case: Case, *, by: User, received_on: date, method: IntakeMethod, **details: Any) -> Intake:
         """Take down what the person came for."""
-        intake = cls(
-            case=case, client_id=case.client_id, by=by, received_on=received_on, method=method, **details
-        )
+        intake = cls(case=case, client_id=case.client_id, by=by, received_on=received_on, method=method, **details)
         db.session.add(intake)
         intake.record(EventKind.INTAKE_CHANGED, by=by)
         return intake

@@ -141,9 +141,7 @@ class Plan(Versioned, OfCase, Model):
     goals: Mapped[list[Goal]] = relationship(
         back_populates="plan", cascade="all, delete-orphan", order_by=Goal.position
     )
-    planned_needs: Mapped[list[PlannedNeed]] = relationship(
-        cascade="all, delete-orphan", order_by=PlannedNeed.id
-    )
+    planned_needs: Mapped[list[PlannedNeed]] = relationship(cascade="all, delete-orphan", order_by=PlannedNeed.id)
     planned_services: Mapped[list[PlannedService]] = relationship(
         cascade="all, delete-orphan", order_by=PlannedService.position
     )
@@ -569,8 +567,19 @@ def _copied(row: Any, *names: str) -> Any:
 def _copied_goal(goal: Goal) -> Goal:
     """The same goal for the next version: text, thread and progress, with its open and done steps."""
     copy = _copied(
-        goal, "thread", "position", "statement", "own_words", "why", "domain", "measure", "baseline", "target_on",
-        "status", "resolved_on", "reason",
+        goal,
+        "thread",
+        "position",
+        "statement",
+        "own_words",
+        "why",
+        "domain",
+        "measure",
+        "baseline",
+        "target_on",
+        "status",
+        "resolved_on",
+        "reason",
     )
     objectives: dict[int, Objective] = {}
     for objective in goal.objectives:

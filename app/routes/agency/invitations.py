@@ -40,5 +40,3 @@ def update(token: str):
             set_token(response, opened)
             return response
     return page("agency/invitations/show.html", form=form, invitation=invitation, status=422)
-
-

@@ -32,9 +32,7 @@ def create():
     if not form.validate():
         return page("agency/sign_ins/new.html", form=form, status=422)
     try:
-        _sign_in, token = SignIn.open(
-            email=form.email.data, password=form.password.data, address=request.remote_addr
-        )
+        _sign_in, token = SignIn.open(email=form.email.data, password=form.password.data, address=request.remote_addr)
     except RuleBroken as broken:
         db.session.commit()
         form.refuse(broken.text)
