@@ -28,7 +28,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "engine_kind" in metafunc.fixturenames:
+    chosen_itself = any("engine_kind" in marker.args[0] for marker in metafunc.definition.iter_markers("parametrize"))
+    if "engine_kind" in metafunc.fixturenames and not chosen_itself:
         chosen = metafunc.config.getoption("--engine")
         kinds = ENGINES if chosen == "both" else (chosen,)
         metafunc.parametrize("engine_kind", kinds, scope="session", indirect=True)

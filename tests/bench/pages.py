@@ -168,7 +168,7 @@ def main() -> int:
     if slow:
         print(f"{len(slow)} of {len(small)} pages are too slow or ask too often: {', '.join(slow)}.")
     else:
-        print(f"The client list and its searches answer within {MOST_TIMES_SLOWER:g} times, all within {MOST_QUERIES} queries.")
+        print(f"The client list and its searches keep within {MOST_TIMES_SLOWER:g} times, all pages within {MOST_QUERIES} queries.")
     return 1 if slow else 0
 
 

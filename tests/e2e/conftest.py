@@ -22,6 +22,10 @@ WHOLE = ROOT.parent / "shared/data/directories/baltimore_charmcare/hsds-3.2.3"
 SAMPLE = ROOT / "app/directory/sample/baltimore"
 
 
+# What the browser does is the same on both engines; the walk with JavaScript is made on both.
+on_sqlite = pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+
+
 class Quiet(WSGIRequestHandler):
     """A server that says nothing of each request."""
 
@@ -106,6 +110,7 @@ class Person:
         self.page.set_default_timeout(10_000)
         self.page.on("console", lambda m: self._complain(m.text) if m.type == "error" else None)
         self.page.on("pageerror", lambda e: self._complain(str(e)))
+        self.page.on("requestfailed", lambda r: self._complain(f"{r.failure} {r.url}"))
         self.page.on("response", lambda r: self._complain(f"{r.status} {r.url}") if r.status >= 500 else None)
 
     def _complain(self, text: str) -> None:

@@ -13,6 +13,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from app import clock
+from tests.e2e.conftest import on_sqlite
 
 pytestmark = pytest.mark.browser
 
@@ -30,10 +31,17 @@ def scan(tmp_path: Path) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with-javascript", "without-javascript"])
-def test_one_client_goes_the_whole_way(person, directory, scan, script, engine_kind):
-    if engine_kind == "postgres" and not script:
-        pytest.skip("without JavaScript the walk is the same on both engines")
+def test_one_client_goes_the_whole_way(person, directory, scan):
+    go_the_whole_way(person, scan, script=True)
+
+
+@on_sqlite
+def test_one_client_goes_the_whole_way_without_javascript(person, directory, scan):
+    go_the_whole_way(person, scan, script=False)
+
+
+def go_the_whole_way(person: Any, scan: str, *, script: bool) -> None:
+    """Every step of the main job, and then the text of the closure summary."""
     ana = person("ana", script=script)
     walk = Walk(ana, scan)
     walk.find_and_take_in()
