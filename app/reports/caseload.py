@@ -12,13 +12,14 @@ from app import clock
 from app.extensions import db
 from app.models.agency.user import Membership, Role, User
 from app.models.caseload.alert import Alert
-from app.models.caseload.case import LIVING, OPEN, Assignment, AssignmentRole, Case, CaseStatus, Stage, stage_of
+from app.models.caseload.case import LIVING, Assignment, AssignmentRole, Case, CaseStatus, Stage, stage_of
 from app.models.caseload.client import Client, Interpreter
 from app.models.caseload.program import Program
 from app.models.caseload.wanted import View, Wanted
 from app.models.monitoring.note import Note
 from app.models.monitoring.task import Task
 from app.models.planning.plan import Plan, PlanStatus
+from app.reports.contact import without_contact
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def counts_of(user: User, programs: list[Program]) -> Counts:
         .where(*mine)
         .with_only_columns(
             sa.func.count(Client.id.distinct()),
-            sa.func.count(sa.case((sa.and_(Case.status.in_(OPEN), _silent(programs)), Case.client_id)).distinct()),
+            sa.func.count(sa.case((_silent(programs), Case.client_id)).distinct()),
             sa.func.count(sa.case((_to_sign(), Case.client_id)).distinct()),
         )
     )
@@ -137,7 +138,7 @@ def _case_conditions(user: User, wanted: Wanted, programs: list[Program]) -> lis
     """What must be true of a case so that its client is wanted."""
     conditions = [Case.unsealed_for(user)]
     if wanted.view is not View.ALL:
-        conditions.append(Case.status.in_(OPEN if wanted.view is View.SILENT else LIVING))
+        conditions.append(Case.status.in_(LIVING))
         if wanted.view is View.MINE or user.role is Role.CASEWORKER:
             conditions.append(_assigned_to(user.id))
     if wanted.view is View.SILENT:
@@ -165,18 +166,9 @@ def _to_sign() -> sa.ColumnElement[bool]:
 
 
 def _silent(programs: list[Program]) -> sa.ColumnElement[bool]:
-    """No contact within the days that the case's program allows, nor opened within them."""
+    """No contact within the days that the case's program allows."""
     today = clock.today()
-    by_days: dict[int, list[int]] = {}
-    for program in programs:
-        by_days.setdefault(program.contact_days, []).append(program.id)
-    silent = []
-    for days, ids in by_days.items():
-        since = today - timedelta(days=days)
-        heard = sa.select(Note.id).where(Note.case_id == Case.id, Note.happened_on >= since, *Note.counts_as_contact())
-        before = sa.func.coalesce(Case.opened_on, Case.received_on) < since
-        silent.append(sa.and_(Case.program_id.in_(ids), before, ~heard.correlate(Case).exists()))
-    return sa.or_(sa.false(), *silent)
+    return without_contact({program.id: today - timedelta(days=program.contact_days) for program in programs})
 
 
 # A case's rank among the wanted cases of its client: a living one before an ended one, the reader's own before a

@@ -787,6 +787,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_note_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_note_client_id"), ["client_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_note_happened_on"), ["happened_on"], unique=False)
+        batch_op.create_index(
+            "ix_note_last_contact", ["case_id", "happened_on", "attendance", "in_error_at", "parent_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_note_parent_id"), ["parent_id"], unique=False)
 
     op.create_table(
@@ -1479,6 +1482,7 @@ def downgrade() -> None:
     op.drop_table("schedule")
     with op.batch_alter_table("note", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_note_parent_id"))
+        batch_op.drop_index("ix_note_last_contact")
         batch_op.drop_index(batch_op.f("ix_note_happened_on"))
         batch_op.drop_index(batch_op.f("ix_note_client_id"))
         batch_op.drop_index(batch_op.f("ix_note_case_id"))

@@ -12,7 +12,7 @@ from app import clock
 from app.extensions import db
 from app.models.agency.event import EventKind
 from app.models.agency.user import User
-from app.models.base import Choice, Model, N_, OfCase, OfClient, RuleBroken, Versioned
+from app.models.base import N_, Choice, Model, OfCase, OfClient, RuleBroken, Versioned
 from app.models.caseload.client import Client
 from app.models.caseload.program import SEALED, Program, Regime
 

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models.agency.agency import Agency
 from app.models.agency.event import EventKind
 from app.models.agency.user import Role, User
-from app.models.base import Choice, Model, N_, OfClient, RuleBroken, Versioned
+from app.models.base import N_, Choice, Model, OfClient, RuleBroken, Versioned
 from app.models.caseload.program import Program
 from app.models.caseload.searching import findable, sortable, words_found_in
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
 from app.models.agency.event import EventKind
-from app.models.base import Choice, Model, N_, Versioned
+from app.models.base import N_, Choice, Model, Versioned
 
 if TYPE_CHECKING:
     from app.models.agency.user import User

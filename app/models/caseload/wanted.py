@@ -14,7 +14,7 @@ class View(Choice):
     """A saved view of the caseload."""
 
     MINE = "mine", N_("My clients")
-    SILENT = "silent", N_("No contact in 30 days")
+    SILENT = "silent", N_("Without contact")
     TO_SIGN = "to_sign", N_("Plans to sign")
     ALL = "all", N_("All")
 

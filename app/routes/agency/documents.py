@@ -57,7 +57,7 @@ def create(client_id: int):
     except RuleBroken as broken:
         form.file.errors = [_(broken.text, **broken.values)]
         good = False
-    if not good:
+    if not good or form.kind.data is None:
         return page("agency/documents/new.html", head=head, form=form, plan=plan, status=422)
     Document.add(
         client=client,
