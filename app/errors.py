@@ -16,7 +16,7 @@ from app import clock
 from app.extensions import db
 from app.models.base import Choice, RuleBroken
 from app.pages import wants_fragment
-from app.requests import refused
+from app.requests import FromElsewhere, refused
 
 KNOWN = {400, 401, 403, 404, 405, 409, 413, 429, 500, 503, 507}
 UNSAID = {"once", "version", "next", "password", "again"}
@@ -101,6 +101,8 @@ def _http(error: HTTPException) -> Response:
     if isinstance(error, SecurityError):  # another host's name: there is no address of ours to put on a page
         return make_response(_("This server does not answer to that name."), 400, {"Content-Type": "text/plain"})
     refused()
+    if isinstance(error, FromElsewhere):
+        return answer(403, message=_("This was not sent from a page of Handrail. Open the page again and send it from there."))
     return answer(error.code)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import sqlalchemy as sa
-from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, url_for
+from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import Forbidden
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import clock
@@ -21,6 +23,8 @@ from app.models.agency.draft import Once
 from app.models.agency.event import Event, EventKind, Origin, origin
 from app.models.agency.sign_in import SignIn
 from app.models.agency.user import User
+from app.models.base import N_, RuleBroken
+from app.stale import signed_out
 
 # Endpoints that anybody may ask for; everything else fails closed.
 PUBLIC = {"static", "sign_ins.new", "sign_ins.create", "invitations.show", "invitations.update", "health.show"}
@@ -39,6 +43,10 @@ POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; "
     "img-src 'self'; style-src 'self'; script-src 'self'; font-src 'self'; connect-src 'self'"
 )
+
+
+class FromElsewhere(Forbidden):
+    """Another site, or nobody knows who, caused this request."""
 
 
 class Forgot(Exception):
@@ -105,11 +113,11 @@ def _same_site() -> None:
     said = request.headers.get("Sec-Fetch-Site")
     if said is not None:
         if said != "same-origin":
-            abort(403)
+            raise FromElsewhere
         return
     came_from = request.headers.get("Origin") or request.headers.get("Referer")
     if came_from is None or urlsplit(came_from).netloc != request.host:
-        abort(403)
+        raise FromElsewhere
 
 
 def _signed_in(_request: Any) -> User | None:
@@ -128,8 +136,9 @@ def _somebody() -> Any:
     """Everything but the door is for people who are signed in."""
     if request.endpoint is None or request.endpoint in PUBLIC or current_user.is_authenticated:
         return None
-    target = request.full_path.rstrip("?") if request.method in SAFE else _page_of_the_form()
-    door = url_for("sign_ins.new", next=target)
+    if request.method not in SAFE:
+        return signed_out(_page_of_the_form())
+    door = url_for("sign_ins.new", next=request.full_path.rstrip("?"))
     if request.headers.get("HX-Request") == "true":
         response = make_response("", 401)
         response.headers["HX-Redirect"] = door
@@ -150,7 +159,7 @@ def _sent_before() -> Any:
         return None
     earlier = Once.used(current_user, key)
     if earlier is None:
-        g.once = Once(user_id=current_user.id, key=key)
+        g.once = Once(user_id=current_user.id, key=key, digest=_digest())
         db.session.add(g.once)
         try:
             db.session.flush()
@@ -158,12 +167,23 @@ def _sent_before() -> Any:
         except IntegrityError:
             db.session.rollback()
             earlier = Once.used(current_user, key)
+    if earlier is not None and earlier.digest != _digest():
+        raise RuleBroken(N_("This form was sent before with other words. Open the form again to send these too."))
     return redirect(earlier.location if earlier and earlier.location else url_for("my_day.index"), 303)
+
+
+def _digest() -> str:
+    """What a form says, as one short text: the same words sent again are the same sending."""
+    said = sorted((name, value) for name, value in request.form.items(multi=True) if name != "once")
+    return hashlib.sha256(repr((request.path, said)).encode()).hexdigest()
 
 
 def settle(response: Response) -> Response:
     """Commit a good answer, roll back a bad one; refuse to answer when nobody asked who may."""
     if response.status_code >= 400:
+        db.session.rollback()
+        return response
+    if request.method == "OPTIONS":
         db.session.rollback()
         return response
     if request.endpoint not in PUBLIC | PERSONAL and not g.get("asked"):

@@ -323,7 +323,8 @@ users.new                    door    no      no      no      yes
 users.create                 door    no      no      no      yes
 users.edit                   door    no      no      no      yes
 users.update                 door    no      no      no      yes
-users.destroy                door    no      no      no      yes
+accounts.create              door    no      no      no      yes
+accounts.destroy             door    no      no      no      yes
 # caseload
 alerts.new                   door    yes     yes     hidden  hidden
 alerts.create                door    yes     yes     hidden  hidden

@@ -336,6 +336,11 @@ class Ref(wtforms.SelectField):
         self.data: int | None = None
         self.typed = values[0] if values else ""
 
+    def suggest(self, id: int) -> None:
+        """Choose this record as long as the person has chosen none."""
+        if not getattr(self, "typed", ""):
+            self.data, self.typed = id, str(id)
+
     def pre_validate(self, _form: Any) -> None:
         typed = getattr(self, "typed", None)
         if not typed:

@@ -12,7 +12,7 @@ from app import clock
 from app.extensions import db
 from app.models.agency.document import Document
 from app.models.agency.event import Event, EventKind
-from app.models.agency.user import User
+from app.models.agency.user import Role, User
 from app.models.caseload.case import OPEN, Assignment, AssignmentRole, Case
 from app.models.caseload.client import Client
 from app.models.closing.closure import Closure
@@ -22,7 +22,7 @@ from app.models.monitoring.task import THIS_WEEK, Due, Task
 from app.models.planning.plan import IN_FORCE, Plan, PlanStatus
 from app.models.planning.signature import Signature, SignatureOutcome
 from app.reports.contact import contact_cutoffs, last_heard, without_contact
-from app.reports.counts import referrals_to_chase
+from app.reports.counts import closures_to_approve, referrals_to_chase
 from app.reports.lines import Listed, gather, listing
 from app.reports.unfinished import Unfinished, unfinished
 
@@ -59,6 +59,7 @@ def my_day(user: User, *, whole: str = "") -> MyDay:
         releases_ending(user),
         cases_without_contact(user, of=_mine(user), cutoffs=contact_cutoffs()),
         closures_returned(user),
+        *([approvals(user)] if user.role is Role.SUPERVISOR else []),
     ]
     return MyDay(lists=gather(branches, whole=whole), unfinished=unfinished(user), recent=recently_opened(user))
 
@@ -166,6 +167,14 @@ def closures_returned(user: User) -> sa.Select[Any]:
     return listing(
         "returned", back, id=Closure.id, client_id=Closure.client_id, case_id=Closure.case_id, at=Closure.returned_at,
         text=Closure.returned_comment,
+    )  # fmt: skip
+
+
+def approvals(user: User) -> sa.Select[Any]:
+    """Closings that wait for this supervisor's approval: the list `approvals`."""
+    return listing(
+        "approvals", closures_to_approve(user), id=Closure.id, client_id=Closure.client_id, case_id=Closure.case_id,
+        at=Closure.submitted_at,
     )  # fmt: skip
 
 

@@ -66,6 +66,7 @@ class Once(Model):
 
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(sa.String(64))
+    digest: Mapped[str] = mapped_column(sa.String(64))
     location: Mapped[str | None] = mapped_column(sa.String(500))
 
     __table_args__ = (sa.UniqueConstraint("user_id", "key"),)

@@ -209,6 +209,8 @@ class Assessment(Versioned, OfCase, Model):
 
         `leaving_open` is the reason for signing although something expected is missing; it goes on the trail.
         """
+        from app.models.planning.plan import Plan
+
         self._check_open()
         if not self.needs:
             raise RuleBroken(N_("Rate at least one area before you sign."))
@@ -216,4 +218,5 @@ class Assessment(Versioned, OfCase, Model):
         self.signed_by_id = by.id
         self.signed_at = clock.now()
         self.signed_as = by.signature_name
+        Plan.stand_on(self)
         self.record(EventKind.ASSESSMENT_SIGNED, by=by, reason=leaving_open)

@@ -17,6 +17,7 @@ from app.models.caseload.alert import Alert
 from app.models.closing.account import Account
 from app.models.closing.reasons import NEEDS_EVIDENCE, ClosureReason, Completion, JudgedGoal
 from app.models.intake.consent import Consent, ConsentOutcome, ConsentType
+from app.models.intake.intake import Intake
 from app.models.monitoring.task import Task, TaskStatus
 from app.models.planning.plan import IN_FORCE, Plan, PlanStatus
 from app.models.planning.signature import Signature, SignatureOutcome
@@ -80,7 +81,7 @@ class Found(NamedTuple):
 
 
 def records_of(closure: Closure) -> list[Found]:
-    """Tasks, plans, the last signed assessment, releases and alerts of the case, in one query."""
+    """Tasks, plans, the last signed assessment, releases, alerts and the intake of the case, in one query."""
     return [Found(*row) for row in db.session.execute(_records(closure.case_id, closure.client_id))]
 
 
@@ -116,6 +117,7 @@ def _records(case_id: int, client_id: int) -> sa.CompoundSelect[Any]:
         sa.select(*_columns("task", Task.id, Task.title, Task.status, Task.due_on, Task.version)).where(
             Task.case_id == case_id, Task.status != TaskStatus.CANCELLED
         ),
+        sa.select(*_columns("intake", Intake.id, on=Intake.completed_on)).where(Intake.case_id == case_id),
         sa.select(*_columns("plan", Plan.id, without_page, Plan.status, Plan.in_force_on, Plan.number)).where(
             Plan.case_id == case_id, Plan.status.in_(standing)
         ),
@@ -142,7 +144,18 @@ def checks(closure: Closure, goals: list[JudgedGoal], account: Account, records:
         *_referrals(account),
         *_tasks([row for row in records if row.kind == "task"]),
         *_papers(records),
+        *_intake([row for row in records if row.kind == "intake"]),
         *_goodbye(closure),
+    ]
+
+
+def _intake(found: list[Found]) -> list[Check]:
+    """An intake without a decision; one that was decided needs no mention."""
+    label = N_("No decision is recorded")
+    return [
+        Check(Part.PAPERS, Standing.EXPECTED, N_("Intake"), kind="intake", label=label)
+        for intake in found
+        if intake.on is None
     ]
 
 

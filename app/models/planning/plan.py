@@ -232,6 +232,15 @@ class Plan(Versioned, OfCase, Model):
         highest = db.session.scalar(sa.select(sa.func.max(cls.number)).where(cls.case_id == case.id))
         return (highest or 0) + 1
 
+    @classmethod
+    def stand_on(cls, assessment: Assessment) -> None:
+        """Let the draft that is being written stand on the assessment that was just signed; its empty words are filled."""
+        draft = db.session.scalar(cls.of(assessment.case).where(cls.status == PlanStatus.DRAFT).limit(1))
+        if draft is not None:
+            draft.assessment = assessment
+            draft.vision = draft.vision or assessment.own_goals
+            draft.strengths = draft.strengths or assessment.strengths
+
     def check_draft(self, *, hold: bool = True) -> None:
         """Refuse to change a text that is frozen; whoever only opens a form need not `hold` the version meanwhile."""
         self.case.check_open()

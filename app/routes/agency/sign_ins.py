@@ -10,6 +10,7 @@ from app.models.agency.sign_in import SignIn
 from app.models.base import RuleBroken
 from app.pages import page
 from app.requests import cookie_name, safe_next, set_token
+from app.stale import unpacked
 
 bp = Blueprint("sign_ins", __name__)
 
@@ -37,7 +38,12 @@ def create():
         db.session.commit()
         form.refuse(broken.text)
         return page("agency/sign_ins/new.html", form=form, status=422)
-    response = redirect(safe_next(form.next.data), 303)
+    there = safe_next(form.next.data)
+    unsent = unpacked(form.unsent.data)
+    if unsent is None:
+        response = redirect(there, 303)
+    else:
+        response = page("agency/sign_ins/unsent.html", target=unsent[0], fields=unsent[1], next=there)
     set_token(response, token)
     return response
 

@@ -71,18 +71,6 @@ def update(id: int):
     return redirect(url_for("settings.index"), 303)
 
 
-@bp.post("/<int:id>/disable")
-def destroy(id: int):
-    user = _user(id)
-    if user.is_active:
-        user.disable(by=me())
-        flash(_("The account is closed. The person is signed out everywhere."))
-    else:
-        user.enable(by=me())
-        flash(_("The account is open again."))
-    return redirect(url_for("settings.index"), 303)
-
-
 def _user(id: int) -> User:
     require(Can.RUN_AGENCY)
     return (db.session.get(User, id) if id < 2**63 else None) or abort(404)

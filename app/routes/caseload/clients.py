@@ -95,6 +95,8 @@ def _keepable(form: NewClientForm) -> NewClientForm:
     if len(keeping) == len(programs):
         form.kept_by.blank = None
     form.kept_by.offer([(program.id, _("Only %(program)s", program=program.name)) for program in keeping])
+    if "kept_by" not in request.form:
+        form.kept_by.suggest(keeping[0].id)  # whoever may be known to everybody is said to be so, never forgotten
     return form
 
 

@@ -138,7 +138,10 @@
     if (f.dataset?.draft && document.contains(f) && (s < 200 || s >= 400)) touch(f);
   });
   addEventListener("pagehide", leave);
-  on("visibilitychange", () => { if (document.hidden) leave(); });
+  on("visibilitychange", () => {
+    if (document.hidden) leave();
+    else for (const [f, d] of drafts) if (d.out) keep(f);           // back from signing in elsewhere
+  });
   refused();
 
   /* 8. Leaving with text kept nowhere: form[data-guard], or a draft that could not be kept. */

@@ -76,3 +76,18 @@ def test_late_is_an_open_step_whose_day_has_passed(session, cast):
     assert step.late
     step.mark(StepStatus.NOT_NEEDED, by=cast.ana)
     assert not step.late and plan.goals[0].steps_needed == 1
+
+
+def test_a_draft_stands_on_the_assessment_that_is_signed_after_it_was_begun(cast, session):
+    from app.models.assessment.assessment import Assessment, AssessmentType
+    from app.models.assessment.domain import Domain, NeedStatus
+    from app.models.planning.plan import Plan
+
+    assessment = Assessment.begin(cast.case, by=cast.ana, type=AssessmentType.INITIAL)
+    plan = Plan.begin(cast.case, by=cast.ana)
+    assert plan.assessment is None
+    assessment.rate(Domain.FOOD, by=cast.ana, status=NeedStatus.UNMET)
+    assessment.describe(by=cast.ana, own_goals="Enough to eat", summary="Food first", sources=["interview"])
+    assessment.sign(by=cast.ana)
+    assert plan.assessment is assessment and plan.vision == "Enough to eat"
+    assert [need.domain for need in plan.unanswered_needs] == [Domain.FOOD]

@@ -78,5 +78,14 @@ def test_closing_an_account_ends_its_sessions_on_the_next_request(visit, cast, a
 def test_an_administrator_cannot_close_or_demote_herself(visit, cast):
     page = visit.sign_in(cast.ada).get(f"/users/{cast.ada.id}/edit")
     assert "Close this account" not in page.text()
-    visit.post(f"/users/{cast.ada.id}/disable", status=409)
+    visit.post(f"/users/{cast.ada.id}/account/close", status=409)
     page.submit("Save the account", status=409, role="caseworker")
+
+
+def test_closing_an_account_twice_does_not_open_it_again(visit, cast):
+    visit.sign_in(cast.ada)
+    for _ in range(2):
+        visit.post(f"/users/{cast.ana.id}/account/close")
+    assert not cast.ana.is_active
+    visit.post(f"/users/{cast.ana.id}/account/open")
+    assert cast.ana.is_active

@@ -84,3 +84,15 @@ def test_a_stranger_opens_no_case_for_rosa(visit, cast):
     for person in (cast.cy, cast.ada):
         visit.sign_in(person).get(f"/clients/{cast.rosa.id}/cases/new", status=404)
         visit.post(f"/clients/{cast.rosa.id}/cases/new", {"program": 1}, status=404)
+
+
+def test_who_works_for_victim_services_keeps_a_person_apart_unless_she_says_otherwise(visit, cast, session):
+    cast.di.work_in([cast.harbor, cast.family], by=cast.ada)
+    session.commit()
+    page = visit.sign_in(cast.di).get("/clients/new")
+    page.submit("Add the client", first_name="Secretia", last_name="Hideaway")
+    assert session.query(Client).filter_by(last_name="Hideaway").one().kept_by_id == cast.harbor.id
+    assert "Hideaway" not in visit.sign_in(cast.ana).get("/clients/", q="hideaway").text("#results")
+    open_to_all = visit.sign_in(cast.di).get("/clients/new")
+    open_to_all.submit("Add the client", first_name="Publia", last_name="Openly", kept_by="")
+    assert session.query(Client).filter_by(last_name="Openly").one().kept_by_id is None
