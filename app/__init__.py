@@ -15,6 +15,8 @@ def create_app(settings: dict[str, Any] | None = None) -> requests.Handrail:
     app.config.update(settings if settings is not None else config.read())
     requests.limits(app)
     requests.behind_proxies(app)
+    # What clients and workers write never stands in a log, not even when the database refuses it.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)

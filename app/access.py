@@ -88,5 +88,6 @@ def fetch(model: type[Any], id: int, *, to: Can) -> Any:
     require(to)
     client_id = record.id if model.__tablename__ == "client" else getattr(record, "client_id", None)
     if client_id is not None:
-        g.setdefault("opened", {})[client_id] = (record.__tablename__, record.id)
+        case_id = record.id if record.__tablename__ == "case" else getattr(record, "case_id", None)
+        g.setdefault("opened", {})[client_id, case_id] = (record.__tablename__, record.id)
     return record

@@ -21,6 +21,7 @@ class CannotStart(Exception):
 
 def data_folder() -> Path:
     """Where this agency's data lives: `HANDRAIL_DATA`, else `instance/` beside the program; made if it is not there."""
+    os.umask(0o077)  # what is made here is for its owner alone, the database too
     folder = Path(os.environ.get("HANDRAIL_DATA") or HERE / "instance")
     for missing in reversed([each for each in (folder, *folder.parents) if not each.exists()]):
         missing.mkdir(exist_ok=True, mode=0o700)

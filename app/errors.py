@@ -16,10 +16,10 @@ from app import clock
 from app.extensions import db
 from app.models.base import Choice, RuleBroken
 from app.pages import wants_fragment
-from app.requests import FromElsewhere, refused
+from app.requests import FromElsewhere, note_what_was_shown, refused
 
 KNOWN = {400, 401, 403, 404, 405, 409, 413, 429, 500, 503, 507}
-UNSAID = {"once", "version", "next", "password", "again"}
+UNSAID = {"once", "present", "unsent", "version", "next", "password", "again"}
 log = logging.getLogger("handrail")
 
 
@@ -112,6 +112,7 @@ def _rule(broken: RuleBroken) -> Response:
 
 def _conflict(conflict: Conflict) -> Response:
     db.session.rollback()
+    note_what_was_shown()
     values = {"mine": conflict.mine, "theirs": conflict.theirs, "back": conflict.back}
     if wants_fragment():
         return _for_htmx(render_template("errors/_stale.html", **values), 409)

@@ -125,7 +125,7 @@ def _signed_in(_request: Any) -> User | None:
     if not token or len(token) > 100:
         return None
     sign_in = SignIn.with_token(token)
-    if sign_in is None or not sign_in.good(g.agency):
+    if sign_in is None or not sign_in.good(g.get("agency") or Agency.here()):
         g.expired = sign_in
         return None
     g.sign_in, g.sign_in_id, g.user_id, g.used_at = sign_in, sign_in.id, sign_in.user_id, sign_in.used_at
@@ -182,6 +182,8 @@ def settle(response: Response) -> Response:
     """Commit a good answer, roll back a bad one; refuse to answer when nobody asked who may."""
     if response.status_code >= 400:
         db.session.rollback()
+        if response.status_code in (409, 422):
+            note_what_was_shown()
         return response
     if request.method == "OPTIONS":
         db.session.rollback()
@@ -213,13 +215,28 @@ def _note_the_reading() -> None:
         return
     db.session.rollback()
     writing.set(True)
-    for client_id, (record_kind, record_id) in opened.items():
-        _add_line(EventKind.CLIENT_VIEWED, record_kind=record_kind, record_id=record_id, client_id=client_id)
+    _add_opened(opened)
     for kind, about in noted:
         _add_line(kind, **about)
     if stale:
         db.session.execute(sa.update(SignIn).where(SignIn.id == g.sign_in_id).values(used_at=clock.now()))
     db.session.commit()
+
+
+def _add_opened(opened: dict[Any, Any]) -> None:
+    for (client_id, case_id), (record_kind, record_id) in opened.items():
+        about = {"record_kind": record_kind, "record_id": record_id, "client_id": client_id, "case_id": case_id}
+        _add_line(EventKind.CLIENT_VIEWED, **about)
+
+
+def note_what_was_shown() -> None:
+    """After a form was refused its page shows the record: that is a reading too, noted in a transaction of its own."""
+    opened = g.pop("opened", {})
+    if opened and g.get("user_id") is not None:
+        db.session.rollback()
+        writing.set(True)
+        _add_opened(opened)
+        db.session.commit()
 
 
 def _add_line(kind: EventKind, **about: Any) -> None:

@@ -81,6 +81,7 @@ RINGS: list[set[str]] = [
     {"config", "extensions"},
     {"models"},
     {"access", "reports", "documents", "directory", "forms", "instruments", "transfer", "uploads"},
+    {"stale"},
     {"requests", "pages"},
     {"drafts", "errors", "showing", "schema"},
     {"routes", "demo"},

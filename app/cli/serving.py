@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -18,6 +19,7 @@ from app.extensions import db
 from app.models.agency.agency import Agency
 from app.models.agency.sign_in import Invitation
 from app.models.agency.user import Role, User
+from app.passwords import refused_because
 
 FIRST_LINK_DAYS = 2
 
@@ -31,6 +33,7 @@ FIRST_LINK_DAYS = 2
 @with_appcontext
 def start(host: str, port: int, workers: int) -> None:
     """Serve the agency. The first start prints a link to make the first administrator."""
+    check_free(host, port)
     _bring_up_to_date()
     if Agency.here().demo:
         raise click.ClickException(
@@ -57,6 +60,10 @@ def demo(port: int, clients: int, fresh: bool, build_only: bool) -> None:
     """Serve an invented agency to try everything on, in a data folder of its own."""
     import app.demo as invention
 
+    if not build_only:
+        check_free("127.0.0.1", port)
+    _check_password()
+    _check_it_is_no_real_agency()
     if fresh:
         _throw_away_the_demo()
     _bring_up_to_date()
@@ -98,7 +105,7 @@ def first_link(url: str) -> None:
     _bring_up_to_date()
     _invitation, token = Invitation.make(by=None, role=Role.ADMINISTRATOR, days=FIRST_LINK_DAYS)
     db.session.commit()
-    click.echo(f"{url.rstrip('/')}/invitations/{token}")
+    click.echo(f"Open this link once, within {FIRST_LINK_DAYS} days: {url.rstrip('/')}/invitations/{token}")
 
 
 commands = [start, demo, upgrade, first_link]
@@ -117,14 +124,30 @@ def _bring_up_to_date() -> tuple[str | None, str]:
     return schema.upgrade(db.engine, Path(current_app.config["DATA"]) / "schema.lock")
 
 
+def _check_password() -> None:
+    """Refuse a given password that the demonstration's people could not have, before anything is touched."""
+    given = os.environ.get("HANDRAIL_DEMO_PASSWORD")
+    reason = refused_because(given, own_words=[]) if given else None
+    if reason:
+        raise click.ClickException(f"HANDRAIL_DEMO_PASSWORD: {reason}")
+
+
+def _check_it_is_no_real_agency() -> None:
+    """Look before anything is changed: the demonstration goes into an empty database or its own, never into another."""
+    with db.engine.connect() as connection:
+        tables = [name for name in db.inspect(connection).get_table_names() if name != "alembic_version"]
+        held = "agency" in tables and connection.execute(db.text("SELECT demo FROM agency")).scalar()
+        filled = [name for name in tables if connection.execute(db.text(f'SELECT 1 FROM "{name}" LIMIT 1')).first()]
+    if filled and not held:
+        raise click.ClickException("This database holds something else. The demonstration never touches it.")
+
+
 def _throw_away_the_demo() -> None:
-    """Delete the demonstration's tables, and only if it is the demonstration."""
+    """Delete the demonstration's tables."""
     from app.engines import Base
 
     with db.engine.begin() as connection:
         found = db.inspect(connection).get_table_names()
-        if "agency" in found and not connection.execute(db.text("SELECT demo FROM agency")).scalar():
-            raise click.ClickException("This database holds a real agency. The demonstration never touches it.")
         if "agency" in found:
             Base.metadata.drop_all(connection)
         connection.execute(db.text("DROP TABLE IF EXISTS alembic_version"))
@@ -192,6 +215,16 @@ def _tell_who_may_sign_in(invention: object) -> None:
     for user in db.session.scalars(User.working()):
         click.echo(f"  {user.email:<34}{user.name}, {user.title or user.role.label}")
     click.echo(f"Everybody’s password: {path.read_text().strip() if path.exists() else 'the one it was built with'}")
+
+
+def check_free(host: str, port: int) -> None:
+    """Refuse a port that another server has: the production server would share it, and mix two agencies."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(f"Port {port} on {host} cannot be used: {error.strerror}. Try --port.") from None
 
 
 def _serve(host: str, port: int, workers: int) -> NoReturn:

@@ -432,6 +432,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_case_program_id"), ["program_id"], unique=False)
         batch_op.create_index("ix_case_program_id_client_id", ["program_id", "client_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_status"), ["status"], unique=False)
+        batch_op.create_index(
+            "uq_case_living",
+            ["client_id", "program_id"],
+            unique=True,
+            sqlite_where=sa.text(
+                "status IN ('applied', 'waitlisted', 'intake_pending', 'active', 'monitoring', 'on_hold', 'pending_closure')"
+            ),
+            postgresql_where=sa.text(
+                "status IN ('applied', 'waitlisted', 'intake_pending', 'active', 'monitoring', 'on_hold', 'pending_closure')"
+            ),
+        )
 
     op.create_table(
         "cost_option",
@@ -596,6 +607,13 @@ def upgrade() -> None:
     with op.batch_alter_table("assessment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_assessment_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_assessment_client_id"), ["client_id"], unique=False)
+        batch_op.create_index(
+            "uq_assessment_draft",
+            ["case_id"],
+            unique=True,
+            sqlite_where=sa.text("status = 'draft'"),
+            postgresql_where=sa.text("status = 'draft'"),
+        )
 
     op.create_table(
         "assignment",
@@ -618,6 +636,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_assignment_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_assignment_client_id"), ["client_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_assignment_user_id"), ["user_id"], unique=False)
+        batch_op.create_index(
+            "uq_assignment_current",
+            ["case_id", "role"],
+            unique=True,
+            sqlite_where=sa.text("to_on IS NULL"),
+            postgresql_where=sa.text("to_on IS NULL"),
+        )
 
     op.create_table(
         "closure",
@@ -1515,12 +1540,20 @@ def downgrade() -> None:
 
     op.drop_table("closure")
     with op.batch_alter_table("assignment", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_assignment_current", sqlite_where=sa.text("to_on IS NULL"), postgresql_where=sa.text("to_on IS NULL")
+        )
         batch_op.drop_index(batch_op.f("ix_assignment_user_id"))
         batch_op.drop_index(batch_op.f("ix_assignment_client_id"))
         batch_op.drop_index(batch_op.f("ix_assignment_case_id"))
 
     op.drop_table("assignment")
     with op.batch_alter_table("assessment", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_assessment_draft",
+            sqlite_where=sa.text("status = 'draft'"),
+            postgresql_where=sa.text("status = 'draft'"),
+        )
         batch_op.drop_index(batch_op.f("ix_assessment_client_id"))
         batch_op.drop_index(batch_op.f("ix_assessment_case_id"))
 
@@ -1561,6 +1594,15 @@ def downgrade() -> None:
 
     op.drop_table("cost_option")
     with op.batch_alter_table("case", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_case_living",
+            sqlite_where=sa.text(
+                "status IN ('applied', 'waitlisted', 'intake_pending', 'active', 'monitoring', 'on_hold', 'pending_closure')"
+            ),
+            postgresql_where=sa.text(
+                "status IN ('applied', 'waitlisted', 'intake_pending', 'active', 'monitoring', 'on_hold', 'pending_closure')"
+            ),
+        )
         batch_op.drop_index(batch_op.f("ix_case_status"))
         batch_op.drop_index("ix_case_program_id_client_id")
         batch_op.drop_index(batch_op.f("ix_case_program_id"))

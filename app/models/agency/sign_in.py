@@ -138,6 +138,8 @@ class Invitation(Model):
         """Invite a person; returns the invitation and its token, the only time the token is known."""
         if email and User.with_email(email) is not None:
             raise RuleBroken(N_("Someone with this e-mail address already has an account."))
+        if by is None:
+            cls.expire_those_of_nobody()
         token = secrets.token_urlsafe(32)
         invitation = cls(
             token_hash=hashed(token),
@@ -154,6 +156,12 @@ class Invitation(Model):
         return invitation, token
 
     @classmethod
+    def expire_those_of_nobody(cls) -> None:
+        """Only the newest link that a command printed works, and none of them once one was used."""
+        loose = sa.update(cls).where(cls.by_id.is_(None), cls.used_at.is_(None))
+        db.session.execute(loose.values(expires_at=clock.now()))
+
+    @classmethod
     def with_token(cls, token: str) -> Invitation | None:
         """The invitation behind a link, if it is still good."""
         invitation = db.session.scalar(sa.select(cls).where(cls.token_hash == hashed(token)))
@@ -165,8 +173,12 @@ class Invitation(Model):
 
     def accept(self, *, name: str, email: str, password: str) -> User:
         """Make the account; the link is used up."""
-        if not self.good:
+        first = sa.update(Invitation).where(Invitation.id == self.id, Invitation.used_at.is_(None))
+        taken = db.session.execute(first.values(used_at=clock.now())).rowcount  # type: ignore[attr-defined]
+        if not taken or clock.now() >= self.expires_at:
             raise RuleBroken(N_("This link was already used, or is too old. Ask for a new one."))
+        if self.by_id is None:
+            Invitation.expire_those_of_nobody()
         programs = db.session.scalars(
             sa.select(Program).where(Program.id.in_([int(i) for i in self.program_ids or []]))
         )
@@ -179,5 +191,4 @@ class Invitation(Model):
             title=self.title,
             programs=list(programs),
         )
-        self.used_at = clock.now()
         return user

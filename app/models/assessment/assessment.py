@@ -76,6 +76,16 @@ class Need(OfCase, Model):
 class Assessment(Versioned, OfCase, Model):
     """One look at how things are, dated; signed it is locked, and the next one starts from it."""
 
+    __table_args__ = (
+        sa.Index(
+            "uq_assessment_draft",
+            "case_id",
+            unique=True,
+            sqlite_where=sa.column("status") == "draft",
+            postgresql_where=sa.column("status") == "draft",
+        ),
+    )
+
     type: Mapped[AssessmentType]
     status: Mapped[AssessmentStatus] = mapped_column(default=AssessmentStatus.DRAFT)
     started_on: Mapped[date] = mapped_column(default=clock.today)

@@ -71,6 +71,17 @@ class AssignmentRole(Choice):
 class Assignment(OfCase, Model):
     """Somebody is responsible for a case from a day to a day; ended, never deleted."""
 
+    __table_args__ = (
+        sa.Index(
+            "uq_assignment_current",
+            "case_id",
+            "role",
+            unique=True,
+            sqlite_where=sa.column("to_on").is_(None),
+            postgresql_where=sa.column("to_on").is_(None),
+        ),
+    )
+
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
     role: Mapped[AssignmentRole] = mapped_column(default=AssignmentRole.CASEWORKER)
     from_on: Mapped[date] = mapped_column(default=clock.today)
@@ -91,7 +102,18 @@ class Case(Versioned, OfClient, Model):
     hold_reason: Mapped[str | None] = mapped_column(sa.String(500))
     hold_until: Mapped[date | None]
 
-    __table_args__ = (sa.Index("ix_case_program_id_client_id", "program_id", "client_id"),)
+    # The verb asks first; the index is for two people who open the same case at the same moment.
+    __table_args__ = (
+        sa.Index("ix_case_program_id_client_id", "program_id", "client_id"),
+        sa.Index(
+            "uq_case_living",
+            "client_id",
+            "program_id",
+            unique=True,
+            sqlite_where=sa.column("status").in_([status.value for status in LIVING]),
+            postgresql_where=sa.column("status").in_([status.value for status in LIVING]),
+        ),
+    )
 
     # Every page about a case names the client: read together, they are one query less on each.
     client: Mapped[Client] = relationship(
@@ -174,6 +196,7 @@ class Case(Versioned, OfClient, Model):
             return
         if current is not None:
             current.to_on = clock.today()
+            db.session.flush()
         self.assignments.append(Assignment(user=worker, role=role, note=note, client_id=self.client_id))
         if self.status in BEFORE_OPEN and role is AssignmentRole.CASEWORKER:
             self.status = CaseStatus.ACTIVE
@@ -267,12 +290,7 @@ class Case(Versioned, OfClient, Model):
         """Condition on a case, or an alias of it, whose client is in this user's reach: no seal keeps it from them."""
         case = cls if case is None else case
         sealed = sa.select(Program.id).where(Program.regime.in_(SEALED))
-        assigned = sa.select(Assignment.case_id).where(Assignment.user_id == user.id, Assignment.to_on.is_(None))
-        return sa.or_(
-            case.program_id.not_in(sealed.correlate(None)),
-            case.program_id.in_(user.program_ids),
-            case.id.in_(assigned.correlate(None)),
-        )
+        return sa.or_(case.program_id.not_in(sealed.correlate(None)), case.program_id.in_(user.program_ids))
 
 
 def stage_of() -> sa.ColumnElement[str]:

@@ -14,7 +14,7 @@ from app.models.agency.agency import Agency
 from app.models.agency.event import EventKind
 from app.models.agency.user import Role, User
 from app.models.base import N_, Choice, Model, OfClient, RuleBroken, Versioned
-from app.models.caseload.program import Program
+from app.models.caseload.program import SEALED, Program
 from app.models.caseload.searching import findable, sortable, words_found_in
 
 if TYPE_CHECKING:
@@ -363,7 +363,10 @@ class Client(Versioned, Model):
         of_client = sa.select(Case.id).where(Case.client_id == cls.id)
         in_programs = of_client.where(Case.program_id.in_(programs)).correlate(cls).exists()
         to_client = sa.select(Assignment.id).where(Assignment.client_id == cls.id, Assignment.user_id == user.id)
-        assigned = to_client.where(Assignment.to_on.is_(None)).correlate(cls).exists()
+        # Who left a sealed program no longer reaches its clients, even while a case is still in their name.
+        sealed = sa.select(Case.id).join(Program, Program.id == Case.program_id).where(Program.regime.in_(SEALED))
+        held = to_client.where(Assignment.to_on.is_(None), Assignment.case_id.not_in(sealed.correlate(None)))
+        assigned = held.correlate(cls).exists()
         without_case = sa.and_(
             ~of_client.correlate(cls).exists(),
             sa.or_(cls.kept_by_id.is_(None), cls.kept_by_id.in_(programs)),

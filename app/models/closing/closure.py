@@ -247,6 +247,7 @@ class Closure(Versioned, OfCase, Model):
         self.approved_at, self.approved_by = clock.now(), by
         self._resolve_goals()
         self.case.status = CaseStatus.CLOSED
+        self.case.hold_reason = self.case.hold_until = None
         self.case.end_assignments(by_closure=True)
         self.record(EventKind.CASE_CLOSED, by=by, reason=self.reason.label if self.reason else None)
 
@@ -271,7 +272,7 @@ class Closure(Versioned, OfCase, Model):
         self.case.status = CaseStatus.ACTIVE
         for ended in [a for a in self.case.assignments if a.ended_by_closure]:
             ended.ended_by_closure = False
-            if ended.user.is_active:
+            if ended.user.is_active and self.case.program_id in ended.user.program_ids:
                 self.case.assign(ended.user, by=by, role=ended.role, note=reason)
         plan = db.session.scalar(Plan.of(self.case).where(Plan.status.in_(["completed", "closed"])).limit(1))
         if plan is not None:

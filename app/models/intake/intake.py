@@ -118,6 +118,7 @@ class Intake(Versioned, OfCase, Model):
 
         `leaving_open` is the reason for accepting somebody although something expected is missing.
         """
+        self.case.check_open()
         if self.completed_on is not None:
             raise RuleBroken(N_("This intake is already complete."))
         if disposition is Disposition.ACCEPTED and self.missing() and not leaving_open:

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, url_for
 from flask_babel import gettext as _
 
-from app.access import Can, me, require
+from app.access import LARGEST_ID, Can, me, require
 from app.extensions import db
 from app.models.agency.user import User
 
@@ -30,4 +30,4 @@ def destroy(id: int):
 
 def _user(id: int) -> User:
     require(Can.RUN_AGENCY)
-    return db.session.get(User, id) or abort(404)
+    return (db.session.get(User, id) if id < LARGEST_ID else None) or abort(404)

@@ -101,7 +101,7 @@ def _plan(client: Client) -> Plan | None:
     if asked is None:
         return None
     plan = fetch(Plan, asked, to=Can.WORK_CASES)
-    return plan if plan.client_id == client.id else abort(404)
+    return plan if plan.client_id == client.id and plan.frozen_at is not None else abort(404)
 
 
 def _offering(form: DocumentForm, head: Head) -> DocumentForm:

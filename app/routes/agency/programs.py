@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from app.access import Can, me, require
+from app.access import LARGEST_ID, Can, me, require
 from app.errors import Conflict
 from app.extensions import db
 from app.forms.agency.settings import ProgramForm
@@ -56,4 +56,4 @@ def update(id: int):
 
 def _program(id: int) -> Program:
     require(Can.RUN_AGENCY)
-    return (db.session.get(Program, id) if id < 2**63 else None) or abort(404)
+    return (db.session.get(Program, id) if id < LARGEST_ID else None) or abort(404)

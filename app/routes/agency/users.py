@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from app.access import Can, me, require
+from app.access import LARGEST_ID, Can, me, require
 from app.extensions import db
 from app.forms.agency.settings import InvitationForm, UserForm
 from app.models.agency.sign_in import Invitation
@@ -66,11 +66,12 @@ def update(id: int):
     details = form.data
     chosen = details.pop("programs")
     user.correct(by=me(), **details)
-    user.work_in([program for program in running if program.id in chosen], by=me())
+    not_offered = [m.program for m in user.memberships if m.to_on is None and m.program.retired]
+    user.work_in([program for program in running if program.id in chosen] + not_offered, by=me())
     flash(_("The account is saved."))
     return redirect(url_for("settings.index"), 303)
 
 
 def _user(id: int) -> User:
     require(Can.RUN_AGENCY)
-    return (db.session.get(User, id) if id < 2**63 else None) or abort(404)
+    return (db.session.get(User, id) if id < LARGEST_ID else None) or abort(404)

@@ -273,7 +273,7 @@ def listed_service(asked: str | None, *, must_be: bool = True) -> Service | None
     """The service of the directory with this number; None for no number, 404 for a wrong one if it must be there."""
     if not asked:
         return None
-    known = asked.isascii() and asked.isdigit() and len(asked) < 19
+    known = asked.isascii() and asked.isdigit() and len(asked) < 10
     query = sa.select(Service).where(Service.id == int(asked if known else 0)).options(joinedload(Service.organization))
     service = db.session.scalar(query)
     if service is None and must_be:
@@ -284,7 +284,7 @@ def listed_service(asked: str | None, *, must_be: bool = True) -> Service | None
 def number_asked(name: str) -> int | None:
     """A record's number in the address; None for none, and for what is no number."""
     asked = request.args.get(name, "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
 
 
 # -- one referral

@@ -104,6 +104,7 @@ def test_a_restricted_record_opens_only_for_those_who_are_named(cast, session):
 def test_reach_is_the_same_inside_another_question(cast, session):
     """A condition of reach keeps its own tables, whatever the question around it looks at."""
     clinic = Program.add(by=cast.ada, name="Recovery clinic", regime=Regime.PART_2)
+    cast.di.work_in([cast.harbor, clinic], by=cast.ada)
     sealed = Case.open(cast.rosa, by=cast.di, program=clinic, received_on=clock.today(), worker=cast.di)
     session.flush()
     joined = Client.visible_to(cast.ana).join(Case, Case.client_id == Client.id).where(Case.unsealed_for(cast.ana))

@@ -49,7 +49,7 @@ def test_it_survives_being_signed_out(visit, cast):
     keep(visit, f"/drafts/note/{cast.case.id}", text="half a thought")
     with clock.at(clock.now() + timedelta(hours=3)):
         door = visit.get(visit.get(f"/cases/{cast.case.id}/notes/", status=303).location)
-        assert "kept as a draft" in door.text()
+        assert "is kept" in door.text()
         page = door.submit("Sign in", password=PASSWORD)
         assert page.all("textarea[name=text]")[0].text_content().strip() == "half a thought"
 
