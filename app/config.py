@@ -15,8 +15,8 @@ from app.engines import normal_url
 HERE = Path(__file__).resolve().parent.parent
 
 
-class CannotStart(Exception):
-    """Something needed is missing or wrong; the text says what to do."""
+class CannotStart(SystemExit):
+    """Something needed is missing or wrong: the program ends with this text, which says what to do, and status 1."""
 
 
 def data_folder() -> Path:

@@ -80,6 +80,8 @@ def pictures(folder: Path, only: str) -> None:
         saved = save_screens(folder, screens, address, chromium, known, door=only in "01-sign-in")
         with app.app_context():
             pages = save_papers(folder, only)
+    if not saved + pages:
+        raise click.ClickException(f"No picture has a name with “{only}” in it.")
     click.echo(f"Saved {saved} pictures of screens and {pages} of papers in {folder}.")
 
 

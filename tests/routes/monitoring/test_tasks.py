@@ -33,7 +33,7 @@ def test_a_task_is_added_in_one_line(visit, cast, session):
     assert "Send the form" in after.text("main ul.rows")
     task = session.scalar(sa.select(Task))
     assert (task.title, task.due_on, task.assignee) == ("Send the form", due, cast.bo)
-    page.submit("Add", title="Send the form", due_on=due.isoformat())
+    page.submit("Add", title="Send the form", due_on=due.isoformat(), assignee=str(cast.bo.id))
     assert session.scalar(sa.select(sa.func.count(Task.id))) == 1, "sent twice, added once"
 
 
