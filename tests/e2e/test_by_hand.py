@@ -252,10 +252,11 @@ def test_a_task_is_added_and_ticked_off_by_keyboard(person, rosa):
     button = ana.page.locator('form[action$="/done"] button').first
     button.focus()
     ana.page.keyboard.press("Enter")
-    ana.settle()
+    until(lambda: ana.page.locator('form[action$="/done"] button').count() == 0)
     db.session.rollback()
     assert [task.done_at is not None for task in db.session.scalars(sa.select(Task))] == [True]
     db.session.rollback()
+    until(lambda: focused(ana)["tag"] != "BODY")
     assert focused(ana)["tag"] != "BODY"
 
 
@@ -270,12 +271,13 @@ def test_a_plan_is_edited_in_place_and_the_focus_is_never_lost(person, cast):
         link.focus()
         ana.page.keyboard.press("Enter")
         ana.page.locator("main").get_by_role("link", name=close_words).first.wait_for()
-        ana.settle()
+        until(lambda: focused(ana)["tag"] not in ("BODY", "MAIN"))
         opened = focused(ana)
         assert opened["tag"] not in ("BODY", "MAIN") and opened["seen"], f"{open_words}: {opened}"
         ana.page.locator("main").get_by_role("link", name=close_words).first.focus()
         ana.page.keyboard.press("Enter")
-        ana.settle()
+        ana.page.locator("main").get_by_role("link", name=close_words).first.wait_for(state="detached")
+        until(lambda: focused(ana)["tag"] not in ("BODY", "MAIN"))
         closed = focused(ana)
         assert closed["tag"] not in ("BODY", "MAIN") and closed["seen"], f"{close_words}: {closed}"
 
