@@ -27,6 +27,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=[*ENGINES, "both"], default="both", help="which database to test on")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """`handrail test` uses the cores there are, but each worker has a Postgres and a Chromium of its own: no more than four."""
+    return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     chosen_itself = any("engine_kind" in marker.args[0] for marker in metafunc.definition.iter_markers("parametrize"))
     if "engine_kind" in metafunc.fixturenames and not chosen_itself:
@@ -71,7 +77,7 @@ def postgres_master(postgres_server: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def master(engine_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Master]:
-    """The app of this engine, and a database with the cast in it that each test gets a copy of."""
+    """The app of this engine, and a database with the cast in it that each test finds untouched."""
     folder = tmp_path_factory.mktemp(f"master-{engine_kind}")
     if engine_kind == "sqlite":
         url = f"sqlite:///{folder / 'master.db'}"
@@ -98,30 +104,30 @@ def settings(url: str, folder: Path) -> dict[str, object]:
 
 
 class Master:
-    """What every test is a copy of."""
+    """What every test begins with."""
 
     def __init__(self, app, cast: dict, url: str, folder: Path) -> None:
         self.app, self.cast, self.url, self.folder = app, cast, url, folder
+        self.kept = None if url.startswith("sqlite") else postgres.Kept(url)
 
     @contextlib.contextmanager
-    def copy(self) -> Iterator[str]:
-        """The address of a database of one's own, just like the master."""
-        number = next(numbers)
-        if self.url.startswith("sqlite"):
-            path = self.folder / f"copy-{number}.db"
+    def fresh(self) -> Iterator[str]:
+        """The address of a database with the cast in it and nothing else: a copy of the file, or the rows put back."""
+        if self.kept is not None:
+            self.kept.put_back()
+            yield self.url
+        else:
+            path = self.folder / f"copy-{next(numbers)}.db"
             shutil.copyfile(self.folder / "master.db", path)
             yield f"sqlite:///{path}"
-            for file in self.folder.glob(f"copy-{number}.db*"):
+            for file in self.folder.glob(f"{path.name}*"):
                 file.unlink()
-        else:
-            with postgres.database(self.url, template=sa.make_url(self.url).database) as url:
-                yield url
 
 
 @pytest.fixture
 def app(master: Master):
-    """The app on a fresh copy of the cast's database."""
-    with master.copy() as url, master.app.app_context():
+    """The app on a database of its own, with the cast in it."""
+    with master.fresh() as url, master.app.app_context():
         engine = sa.create_engine(url)
         prepare(engine)
         before = db.engines[None]

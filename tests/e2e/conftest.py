@@ -1,4 +1,4 @@
-"""A real server on a copy of the cast's database, and real browsers."""
+"""A real server on the cast's database, and real browsers."""
 
 from __future__ import annotations
 
