@@ -61,9 +61,15 @@ class Base(DeclarativeBase):
 
 
 def prepare(engine: Engine) -> None:
-    """SQLite: write-ahead log, full sync, foreign keys, and write transactions that queue instead of failing."""
-    if engine.dialect.name != "sqlite":
-        return
+    """Make each new connection behave: see `_prepare_sqlite` and `_prepare_postgres`."""
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    else:
+        _prepare_postgres(engine)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """Write-ahead log, full sync, foreign keys, and write transactions that queue instead of failing."""
 
     @event.listens_for(engine, "connect")
     def open_carefully(dbapi: Any, _record: Any) -> None:
@@ -74,6 +80,19 @@ def prepare(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+
+
+def _prepare_postgres(engine: Engine) -> None:
+    """No compiling of queries: ours are long and quick, and compiling one takes longer than answering it.
+
+    Postgres compiles what it takes for dear, and the questions of reach look dear to it: with 20,000 clients the
+    client list took 0.6 s instead of 0.1 s, the list of referrals 4.6 s.
+    """
+
+    @event.listens_for(engine, "connect")
+    def compile_nothing(dbapi: Any, _record: Any) -> None:
+        dbapi.execute("SET jit = off")
+        dbapi.commit()
 
 
 def normal_url(url: str) -> str:

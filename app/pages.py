@@ -62,10 +62,16 @@ def page_number() -> int:
     return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
 
 
-def paged(session: Any, select: sa.Select[Any], *, number: int, size: int = 25, rows: bool = False) -> Page[Any]:
-    """One page of a query, in two queries; a number beyond the end is the last page. `rows`: keep tuples as they are."""
+def paged(
+    session: Any, select: sa.Select[Any], *, number: int, size: int = 25, rows: bool = False, total: int | None = None
+) -> Page[Any]:
+    """One page of a query, in two queries, or in one when the total is known; a number beyond the end is the last page.
+
+    `rows`: keep tuples as they are.
+    """
     size = min(size, LARGEST)
-    total = session.scalar(sa.select(sa.func.count()).select_from(select.order_by(None).subquery())) or 0
+    if total is None:
+        total = session.scalar(sa.select(sa.func.count()).select_from(select.order_by(None).subquery())) or 0
     number = min(max(1, number), max(1, -(-total // size)))
     limited = select.limit(size).offset((number - 1) * size)
     items = session.execute(limited).all() if rows else session.scalars(limited).unique().all()

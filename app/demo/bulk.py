@@ -17,7 +17,7 @@ from app.demo.people import CONCERNS, FAMILY_NAMES, FIRST_NAMES, GOALS, LINKS, N
 from app.extensions import db
 from app.models.agency.agency import Agency
 from app.models.agency.event import Event, EventKind
-from app.models.agency.user import Role, User
+from app.models.agency.user import Membership, Role, User
 from app.models.assessment.assessment import Assessment, AssessmentStatus, AssessmentType, Need
 from app.models.assessment.domain import Domain, Level, NeedStatus
 from app.models.caseload.case import OPEN, Assignment, AssignmentRole, Case, CaseStatus, LevelOfService
@@ -45,6 +45,7 @@ from app.models.planning.plan import Plan, PlanStatus
 Rows = list[dict[str, Any]]
 
 AT_ONCE = 2_000
+CLIENTS_EACH = 100  # of whom some forty have an open case: what one caseworker can carry
 YEARS = 6
 STATUSES = {
     CaseStatus.ACTIVE: 24,
@@ -60,11 +61,37 @@ LANGUAGES = ("English", "English", "English", "English", "Spanish", "Spanish", "
 
 def add_clients(count: int, *, chance: random.Random) -> None:
     """Insert so many more clients and commit; the same chance and the same agency give the same people."""
+    hire(count // CLIENTS_EACH)
     made = Maker(chance)
     for begun in range(0, count, AT_ONCE):
         made.some(min(AT_ONCE, count - begun))
         db.session.commit()
         db.session.expunge_all()
+
+
+def hire(count: int) -> None:
+    """As many more caseworkers, program by program; their password is that of those who were here before them."""
+    first = db.session.scalars(User.working().where(User.role == Role.CASEWORKER)).first()
+    programs = _open_programs()
+    if not count or first is None or not programs:
+        return
+    here = db.session.scalar(sa.select(sa.func.count(User.id))) or 0
+    names = [f"{FIRST_NAMES[n % len(FIRST_NAMES)]} {FAMILY_NAMES[n * 7 % len(FAMILY_NAMES)]}" for n in range(count)]
+    ids = inserted(User, [
+        {"name": name, "email": f"colleague{number}@millbrook.example", "title": "Caseworker",
+         "role": Role.CASEWORKER, "password_hash": first.password_hash, "created_at": clock.now()}
+        for number, name in enumerate(names, start=here + 1)
+    ])  # fmt: skip
+    inserted(Membership, [
+        {"user_id": id, "program_id": programs[turn % len(programs)].id, "from_on": clock.today() - timedelta(365 * YEARS),
+         "created_at": clock.now()}
+        for turn, id in enumerate(ids)
+    ])  # fmt: skip
+
+
+def _open_programs() -> list[Program]:
+    """Those whose records are not sealed."""
+    return [program for program in db.session.scalars(Program.running()) if not program.regime.sealed]
 
 
 def inserted(model: type[Any], rows: Rows) -> list[int]:
@@ -82,9 +109,8 @@ class Maker:
         self.chance = chance
         self.today = clock.today()
         self.prefix = Agency.here().client_prefix
-        programs = [program for program in db.session.scalars(Program.running()) if not program.regime.sealed]
         working = [(user, user.program_ids) for user in db.session.scalars(User.working())]
-        self.programs = [program.id for program in programs]
+        self.programs = [program.id for program in _open_programs()]
         caseworkers = [(user.id, ids) for user, ids in working if user.role is Role.CASEWORKER]
         self.workers = {program: [id for id, ids in caseworkers if program in ids] for program in self.programs}
         self.approver = next(user.id for user, _ids in working if user.role is Role.SUPERVISOR)

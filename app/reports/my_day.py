@@ -71,8 +71,13 @@ def _mine(user: User) -> sa.Select[Any]:
     )
 
 
-def _open_cases(user: User) -> sa.Select[Any]:
-    return Case.visible_to(user).where(Case.status.in_(OPEN)).with_only_columns(Case.id)
+def _among(of: sa.Select[Any] | None, case_id: Any) -> list[sa.ColumnElement[bool]]:
+    """Condition: the case is one of these; without any, every case in reach will do."""
+    return [] if of is None else [case_id.in_(of)]
+
+
+def _in_open_case() -> sa.ColumnElement[bool]:
+    return sa.exists().where(Case.id == Plan.case_id, Case.status.in_(OPEN))
 
 
 def tasks_due(user: User) -> sa.Select[Any]:
@@ -87,11 +92,9 @@ def tasks_due(user: User) -> sa.Select[Any]:
     )
 
 
-def plans_to_sign(user: User, *, of: sa.Select[Any], who: Any = None) -> sa.Select[Any]:
+def plans_to_sign(user: User, *, of: sa.Select[Any] | None = None, who: Any = None) -> sa.Select[Any]:
     """Plans of these cases that are frozen and not yet signed: the list `to_sign`."""
-    ready = Plan.visible_to(user).where(
-        Plan.status == PlanStatus.READY, Plan.case_id.in_(of), Plan.case_id.in_(_open_cases(user))
-    )
+    ready = Plan.visible_to(user).where(Plan.status == PlanStatus.READY, *_among(of, Plan.case_id), _in_open_case())
     return listing(
         "to_sign", ready, id=Plan.id, client_id=Plan.client_id, case_id=Plan.case_id, at=Plan.frozen_at,
         number=Plan.number, who=who,
@@ -113,13 +116,13 @@ def scans_missing(user: User) -> sa.Select[Any]:
     )  # fmt: skip
 
 
-def reviews_due(user: User, *, of: sa.Select[Any], who: Any = None) -> sa.Select[Any]:
+def reviews_due(user: User, *, of: sa.Select[Any] | None = None, who: Any = None) -> sa.Select[Any]:
     """Plans in force of these cases to be reviewed within two weeks, or overdue: the list `reviews`."""
     due = Plan.visible_to(user).where(
         Plan.status.in_(IN_FORCE),
         Plan.review_on <= clock.today() + REVIEWS_WITHIN,
-        Plan.case_id.in_(of),
-        Plan.case_id.in_(_open_cases(user)),
+        *_among(of, Plan.case_id),
+        _in_open_case(),
     )
     return listing(
         "reviews", due, id=Plan.id, client_id=Plan.client_id, case_id=Plan.case_id, on=Plan.review_on,
@@ -152,10 +155,10 @@ def releases_ending(user: User) -> sa.Select[Any]:
 
 
 def cases_without_contact(
-    user: User, *, of: sa.Select[Any], cutoffs: dict[int, date], who: Any = None
+    user: User, *, cutoffs: dict[int, date], of: sa.Select[Any] | None = None, who: Any = None
 ) -> sa.Select[Any]:
     """Which of these cases went without contact too long: the list `silent`."""
-    silent = Case.visible_to(user).where(Case.id.in_(of), without_contact(cutoffs))
+    silent = Case.visible_to(user).where(*_among(of, Case.id), without_contact(cutoffs))
     return listing("silent", silent, id=Case.id, client_id=Case.client_id, case_id=Case.id, on=last_heard(), who=who)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +11,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, lazyload, undefer
+from sqlalchemy.orm import joinedload, lazyload, selectinload, undefer
 
 from app import clock
 from app.extensions import db
@@ -134,14 +135,22 @@ def pressing_first() -> tuple[Any, ...]:
 
 
 def listed(select: sa.Select[Any]) -> sa.Select[Any]:
-    """Rows of a referral and how many stand in its lane: by lane, in the lane by what presses most."""
-    total = sa.func.count().over(partition_by=lane_place()).label("total")
-    return select.add_columns(total).order_by(lane_place(), *pressing_first()).options(*shown())
+    """The referrals by lane, in the lane by what presses most."""
+    return select.order_by(lane_place(), *pressing_first()).options(*shown())
 
 
 def shown() -> tuple[Any, ...]:
-    """What a list or a card shows beside the referral itself, loaded with it."""
-    return joinedload(Referral.client), joinedload(Referral.by).options(lazyload(User.memberships))
+    """What a list or a card shows beside the referral itself; asked for those few alone that are shown."""
+    return selectinload(Referral.client), selectinload(Referral.by).options(lazyload(User.memberships))
+
+
+def in_lanes(select: sa.Select[Any]) -> dict[Lane, int]:
+    """How many of these referrals stand in each lane, in one query."""
+    counted = select.with_only_columns(Referral.status, sa.func.count()).group_by(Referral.status)
+    numbers: Counter[Lane] = Counter()
+    for status, number in db.session.execute(counted):
+        numbers[LANE_OF[status]] += number
+    return dict(numbers)
 
 
 class Column(NamedTuple):
@@ -166,11 +175,10 @@ def board(select: sa.Select[Any], *, most: int = ON_A_CARD_LANE) -> list[Column]
     return [Column(lane, rows[0].total if rows else 0, [row.Referral for row in rows]) for lane, rows in found.items()]
 
 
-def by_lane(rows: Iterable[Any]) -> list[Column]:
-    """The rows of `listed` under the lanes they stand in."""
-    lanes = groupby(rows, key=lambda row: LANE_OF[row.Referral.status])
-    together = [(lane, list(inside)) for lane, inside in lanes]
-    return [Column(lane, inside[0].total, [row.Referral for row in inside]) for lane, inside in together]
+def by_lane(referrals: Iterable[Referral], numbers: dict[Lane, int]) -> list[Column]:
+    """Some of what is `listed` under the lanes they stand in, with how many there are in each."""
+    lanes = groupby(referrals, key=lambda referral: LANE_OF[referral.status])
+    return [Column(lane, numbers[lane], list(inside)) for lane, inside in lanes]
 
 
 @dataclass(frozen=True)

@@ -56,19 +56,14 @@ class Team:
 def team(user: User, *, whole: str = "") -> Team:
     """Everything this supervisor reaches, in three queries; `whole` names a list to be shown in full."""
     cutoffs = contact_cutoffs()
-    everything = _reached(user)
     branches = [
         approvals(user),
-        plans_to_sign(user, of=everything, who=_worker_of(Plan.case_id)),
-        reviews_due(user, of=everything, who=_worker_of(Plan.case_id)),
-        cases_without_contact(user, of=everything, cutoffs=cutoffs, who=_worker_of(Case.id)),
+        plans_to_sign(user, who=_worker_of(Plan.case_id)),
+        reviews_due(user, who=_worker_of(Plan.case_id)),
+        cases_without_contact(user, cutoffs=cutoffs, who=_worker_of(Case.id)),
         unassigned(user),
     ]
     return Team(loads=loads(user, cutoffs), lists=gather(branches, whole=whole))
-
-
-def _reached(user: User) -> sa.Select[Any]:
-    return Case.visible_to(user).with_only_columns(Case.id)
 
 
 def _worker_of(case_id: Any) -> sa.ScalarSelect[str]:
@@ -113,18 +108,15 @@ def loads(user: User, cutoffs: dict[Any, Any]) -> list[Load]:
     """Everybody who works in this supervisor's programs or on a case in reach, the largest caseload first."""
     silent = without_contact(cutoffs)
     cases = (
-        sa.select(
+        Case.visible_to(user)
+        .join(Assignment, Assignment.case_id == Case.id)
+        .with_only_columns(
             Assignment.user_id,
             sa.func.count(Case.id).label("cases"),
             sa.func.sum(sa.case((silent, 1), else_=0)).label("silent"),
         )
-        .select_from(Assignment)
-        .join(Case, Case.id == Assignment.case_id)
         .where(
-            Assignment.role == AssignmentRole.CASEWORKER,
-            Assignment.to_on.is_(None),
-            Case.status.in_(OPEN),
-            Case.id.in_(_reached(user)),
+            Assignment.role == AssignmentRole.CASEWORKER, Assignment.to_on.is_(None), Case.status.in_(OPEN)
         )
         .group_by(Assignment.user_id)
         .subquery()

@@ -80,9 +80,11 @@ class Assignment(OfCase, Model):
             sqlite_where=sa.column("to_on").is_(None),
             postgresql_where=sa.column("to_on").is_(None),
         ),
+        # Whose cases these are, and whether somebody works with a client: both are answered from it alone.
+        sa.Index("ix_assignment_of_user", "user_id", "client_id", "to_on", "role", "case_id"),
     )
 
-    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
     role: Mapped[AssignmentRole] = mapped_column(default=AssignmentRole.CASEWORKER)
     from_on: Mapped[date] = mapped_column(default=clock.today)
     to_on: Mapped[date | None]
@@ -105,6 +107,8 @@ class Case(Versioned, OfClient, Model):
     # The verb asks first; the index is for two people who open the same case at the same moment.
     __table_args__ = (
         sa.Index("ix_case_program_id_client_id", "program_id", "client_id"),
+        # Holds all that is asked to choose which of a client's cases a list shows.
+        sa.Index("ix_case_of_client", "client_id", "program_id", "status", "opened_on"),
         sa.Index(
             "uq_case_living",
             "client_id",

@@ -103,6 +103,13 @@ class Note(OfCase, Model):
     # Holds all that "last contact" asks for, so that it is answered from the index alone.
     __table_args__ = (
         sa.Index("ix_note_last_contact", "case_id", "happened_on", "attendance", "in_error_at", "parent_id"),
+        # Only for addenda: of everything else the parent is nothing, which is no way to find it.
+        sa.Index(
+            "ix_note_parent_id",
+            "parent_id",
+            sqlite_where=sa.column("parent_id").is_not(None),
+            postgresql_where=sa.column("parent_id").is_not(None),
+        ),
     )
 
     happened_on: Mapped[date] = mapped_column(index=True)
@@ -114,7 +121,7 @@ class Note(OfCase, Model):
     purpose: Mapped[list[str] | None]
     text: Mapped[str] = mapped_column(sa.Text)
     goal_threads: Mapped[list[str] | None]
-    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("note.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("note.id"))
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
     signed_as: Mapped[str] = mapped_column(sa.String(300))
     in_error_at: Mapped[datetime | None]

@@ -65,11 +65,17 @@ UNDONE = [TaskStatus.OPEN, TaskStatus.IN_PROGRESS, TaskStatus.WAITING_CLIENT, Ta
 class Task(Versioned, OfCase, Model):
     """A staff to-do about one case."""
 
+    # What is still to do, soonest first: of a case, and on somebody's list.
+    __table_args__ = (
+        sa.Index("ix_task_of_case", "case_id", "status", "due_on"),
+        sa.Index("ix_task_of_assignee", "assignee_id", "status", "due_on"),
+    )
+
     title: Mapped[str] = mapped_column(sa.String(300))
     type: Mapped[TaskType] = mapped_column(default=TaskType.FOLLOW_UP)
     priority: Mapped[Priority] = mapped_column(default=Priority.NORMAL)
     due_on: Mapped[date] = mapped_column(index=True)
-    assignee_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    assignee_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
     status: Mapped[TaskStatus] = mapped_column(default=TaskStatus.OPEN, index=True)
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))

@@ -45,6 +45,7 @@ from app.reports.referrals import (
     goals_of,
     how_many,
     in_lane,
+    in_lanes,
     listed,
     recent,
     whole,
@@ -71,8 +72,10 @@ def index():
     if on_board:
         rows, columns = None, board(recent(sought))
     else:
-        rows = paged(db.session, listed(in_lane(sought, lane)), number=page_number(), rows=True)
-        columns = by_lane(rows)
+        found = in_lane(sought, lane)
+        lanes = in_lanes(found)
+        rows = paged(db.session, listed(found), number=page_number(), total=sum(lanes.values()))
+        columns = by_lane(rows, lanes)
     return page(
         "linking/referrals/index.html",
         fragment="linking/referrals/_results.html",
