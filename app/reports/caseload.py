@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -103,13 +103,9 @@ def caseload(
     conditions = _case_conditions(user, wanted, programs)
     found = having = _found(user, wanted)
     if wanted.narrows_cases:
-        # Gathered once: asking anew for each client would look through all of a worker's cases every time.
-        having = found.where(Client.id.in_(sa.select(Case.client_id).where(*conditions).correlate(None)))
+        having = _having(found, conditions)
     if total is None:
-        total = (
-            db.session.scalar(sa.select(sa.func.count()).select_from(having.with_only_columns(Client.id).subquery()))
-            or 0
-        )
+        total = _number_of(having)
     number = min(max(1, number), max(1, -(-total // size)))
     page = (
         _page_of(having if wanted.key == "name" else found, conditions, user, wanted)
@@ -121,7 +117,22 @@ def caseload(
     return Found(rows=rows, number=number, size=size, total=total)
 
 
+def mine_among(user: User, wanted: Wanted, programs: list[Program]) -> int:
+    """How many of the clients wanted are this person's own: what the same search finds in the view `mine`."""
+    own = replace(wanted, view=View.MINE)
+    return _number_of(_having(_found(user, own), _case_conditions(user, own, programs)))
+
+
 # -- which clients, and which case of each
+
+
+def _having(found: sa.Select[Any], conditions: list[sa.ColumnElement[bool]]) -> sa.Select[Any]:
+    """Those with such a case, gathered once: asked anew for each client, all of a worker's cases were looked through."""
+    return found.where(Client.id.in_(sa.select(Case.client_id).where(*conditions).correlate(None)))
+
+
+def _number_of(clients: sa.Select[Any]) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(clients.with_only_columns(Client.id).subquery())) or 0
 
 
 def _found(user: User, wanted: Wanted) -> sa.Select[Any]:

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from app.engines import Instant
 from app.extensions import db
+from app.models.agency.user import User
 from app.models.caseload.alert import Alert
+from app.models.caseload.case import Assignment, AssignmentRole
 from app.models.caseload.client import Client
 from app.models.monitoring.note import Note
 
@@ -68,8 +70,11 @@ def listing(kind: Any, source: sa.Select[Any], *, id: Any, client_id: Any, **giv
     return source.with_only_columns(*columns, maintain_column_froms=True).order_by(None)
 
 
-def gather(branches: Iterable[sa.Select[Any]], *, whole: str = "") -> dict[str, Listed]:
-    """All the lists by their names, the most pressing lines first, in one query; more lines of the list `whole`."""
+def gather(branches: Iterable[sa.Select[Any]], *, whole: str = "", workers: bool = False) -> dict[str, Listed]:
+    """All the lists by their names, the most pressing lines first, in one query; more lines of the list `whole`.
+
+    `workers`: lines that name nobody else name the case's caseworker.
+    """
     union = sa.union_all(*branches).subquery()
     order = [union.c.on.is_(None), union.c.on, union.c.at, union.c.id]
     ranked = sa.select(
@@ -83,8 +88,10 @@ def gather(branches: Iterable[sa.Select[Any]], *, whole: str = "") -> dict[str, 
         .scalar_subquery()
     )
     alert = sa.exists().where(Alert.client_id == ranked.c.client_id, Alert.ended_at.is_(None))
+    # Asked of the few lines that are shown, not of all that wait.
+    worker = _worker_of(ranked.c.case_id) if workers else sa.null()
     query = (
-        sa.select(ranked, last_contact.label("last_contact"), alert.label("alert"), Client)
+        sa.select(ranked, last_contact.label("last_contact"), alert.label("alert"), worker.label("worker"), Client)
         .join(Client, Client.id == ranked.c.client_id)
         .where(sa.or_(ranked.c.rank <= FEW, sa.and_(ranked.c.kind == whole, ranked.c.rank <= MANY)))
         .order_by(ranked.c.kind, ranked.c.rank)
@@ -96,6 +103,17 @@ def gather(branches: Iterable[sa.Select[Any]], *, whole: str = "") -> dict[str, 
     return found
 
 
+def _worker_of(case_id: Any) -> sa.ScalarSelect[str]:
+    """The name of the case's caseworker now."""
+    return (
+        sa.select(User.name)
+        .join(Assignment, Assignment.user_id == User.id)
+        .where(Assignment.case_id == case_id, Assignment.role == AssignmentRole.CASEWORKER, Assignment.to_on.is_(None))
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
 def _line(row: Any) -> Line:
     return Line(
         id=row.id,
@@ -104,7 +122,7 @@ def _line(row: Any) -> Line:
         on=row.on,
         at=row.at,
         text=row.text or "",
-        who=row.who or "",
+        who=row.who or row.worker or "",
         number=row.number,
         last_contact=row.last_contact,
         alert=bool(row.alert),

@@ -92,12 +92,12 @@ def tasks_due(user: User) -> sa.Select[Any]:
     )
 
 
-def plans_to_sign(user: User, *, of: sa.Select[Any] | None = None, who: Any = None) -> sa.Select[Any]:
+def plans_to_sign(user: User, *, of: sa.Select[Any] | None = None) -> sa.Select[Any]:
     """Plans of these cases that are frozen and not yet signed: the list `to_sign`."""
     ready = Plan.visible_to(user).where(Plan.status == PlanStatus.READY, *_among(of, Plan.case_id), _in_open_case())
     return listing(
         "to_sign", ready, id=Plan.id, client_id=Plan.client_id, case_id=Plan.case_id, at=Plan.frozen_at,
-        number=Plan.number, who=who,
+        number=Plan.number,
     )  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def scans_missing(user: User) -> sa.Select[Any]:
     )  # fmt: skip
 
 
-def reviews_due(user: User, *, of: sa.Select[Any] | None = None, who: Any = None) -> sa.Select[Any]:
+def reviews_due(user: User, *, of: sa.Select[Any] | None = None) -> sa.Select[Any]:
     """Plans in force of these cases to be reviewed within two weeks, or overdue: the list `reviews`."""
     due = Plan.visible_to(user).where(
         Plan.status.in_(IN_FORCE),
@@ -126,7 +126,7 @@ def reviews_due(user: User, *, of: sa.Select[Any] | None = None, who: Any = None
     )
     return listing(
         "reviews", due, id=Plan.id, client_id=Plan.client_id, case_id=Plan.case_id, on=Plan.review_on,
-        number=Plan.number, who=who,
+        number=Plan.number,
     )  # fmt: skip
 
 
@@ -155,11 +155,11 @@ def releases_ending(user: User) -> sa.Select[Any]:
 
 
 def cases_without_contact(
-    user: User, *, cutoffs: dict[int, date], of: sa.Select[Any] | None = None, who: Any = None
+    user: User, *, cutoffs: dict[int, date], of: sa.Select[Any] | None = None
 ) -> sa.Select[Any]:
     """Which of these cases went without contact too long: the list `silent`."""
     silent = Case.visible_to(user).where(*_among(of, Case.id), without_contact(cutoffs))
-    return listing("silent", silent, id=Case.id, client_id=Case.client_id, case_id=Case.id, on=last_heard(), who=who)
+    return listing("silent", silent, id=Case.id, client_id=Case.client_id, case_id=Case.id, on=last_heard())
 
 
 def closures_returned(user: User) -> sa.Select[Any]:

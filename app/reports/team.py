@@ -15,7 +15,6 @@ from app.models.caseload.program import Program
 from app.models.closing.closure import Closure
 from app.models.intake.intake import Intake
 from app.models.monitoring.task import Task
-from app.models.planning.plan import Plan
 from app.reports.contact import contact_cutoffs, without_contact
 from app.reports.counts import closures_to_approve
 from app.reports.lines import Listed, gather, listing
@@ -58,27 +57,12 @@ def team(user: User, *, whole: str = "") -> Team:
     cutoffs = contact_cutoffs()
     branches = [
         approvals(user),
-        plans_to_sign(user, who=_worker_of(Plan.case_id)),
-        reviews_due(user, who=_worker_of(Plan.case_id)),
-        cases_without_contact(user, cutoffs=cutoffs, who=_worker_of(Case.id)),
+        plans_to_sign(user),
+        reviews_due(user),
+        cases_without_contact(user, cutoffs=cutoffs),
         unassigned(user),
     ]
-    return Team(loads=loads(user, cutoffs), lists=gather(branches, whole=whole))
-
-
-def _worker_of(case_id: Any) -> sa.ScalarSelect[str]:
-    """The name of the case's caseworker now."""
-    return (
-        sa.select(User.name)
-        .join(Assignment, Assignment.user_id == User.id)
-        .where(
-            Assignment.case_id == case_id,
-            Assignment.role == AssignmentRole.CASEWORKER,
-            Assignment.to_on.is_(None),
-        )
-        .limit(1)
-        .scalar_subquery()
-    )
+    return Team(loads=loads(user, cutoffs), lists=gather(branches, whole=whole, workers=True))
 
 
 def approvals(user: User) -> sa.Select[Any]:

@@ -13,10 +13,15 @@ from app.models.caseload.wanted import SORTS, View, Wanted
 
 
 class ClientSearch(Form):
-    """What stands in the address; whatever makes no sense there is left out of account."""
+    """What stands in the address; whatever makes no sense there is left out of account.
+
+    `view` says where is looked, with words or without. `home` is only the view that one came from and that shows again
+    when the words are taken away: words alone are looked for among all clients.
+    """
 
     q = Line(_l("Name, number, phone or birth date"), max=200, kind="search")
     view = HiddenField()
+    home = HiddenField()
     stage = Pick(_l("Stage"), choices=Stage, blank=_l("Any stage"))
     program = Ref(_l("Program"), blank=_l("All my programs"))
     worker = Ref(_l("Caseworker"), blank=_l("Anyone"))
@@ -24,16 +29,17 @@ class ClientSearch(Form):
     sort = HiddenField()
 
     def wanted(self, *, usual: View) -> Wanted:
-        """What to look for; `usual` is the view when the address names none. Words are looked for among all clients."""
+        """What to look for; `usual` is the view when the address names none."""
         self.validate()
         for field in self:
             if field.errors:
                 field.errors, field.raw_data, field.data = [], [], None
                 field.typed = ""  # what Ref shows again
-        view = _known(self.view.data, [v.value for v in View])
-        chosen = View.ALL if self.q.data else View(view) if view else usual
+        self.usual = usual
+        view, words = self._view_in(self.view), self.q.data
+        chosen = view or (View.ALL if words else self._view_in(self.home) or usual)
         return Wanted(
-            words=self.q.data or "",
+            words=words or "",
             view=chosen,
             program_id=self.program.data,
             at_stage=self["stage"].data,
@@ -41,6 +47,18 @@ class ClientSearch(Form):
             language=self.language.data,
             sort=_known(self.sort.data, [*SORTS, *("-" + sort for sort in SORTS)]) or usual_sort(chosen),
         )
+
+    @property
+    def place(self) -> dict[str, str]:
+        """What a search from here carries in its address: where it looks, if that was said beside words, or its home."""
+        view, home = self._view_in(self.view), self._view_in(self.home)
+        if view and self.q.data:
+            return {"view": view.value}
+        return {"home": (view or home or self.usual).value}
+
+    def _view_in(self, field: HiddenField) -> View | None:
+        known = _known(field.data, [view.value for view in View])
+        return View(known) if known else None
 
 
 def usual_sort(view: View) -> str:

@@ -16,7 +16,7 @@ from app.models.caseload.matching import Match, possible_matches
 from app.models.caseload.program import Regime
 from app.models.caseload.wanted import View
 from app.pages import Page, page, page_number, wants_fragment
-from app.reports.caseload import Counts, caseload, counts_of, programs_of, workers_beside
+from app.reports.caseload import Counts, caseload, counts_of, mine_among, programs_of, workers_beside
 from app.reports.overview import overview_of
 from app.reports.record import head_of
 from app.requests import note
@@ -35,6 +35,7 @@ def index():
     # While somebody types, the saved views stand still: nothing about them is asked anew.
     counts = Counts() if wanted.words or wants_fragment() else counts_of(me(), programs)
     found = caseload(me(), wanted, programs, number=page_number(), total=counts.total_of(wanted))
+    everywhere = bool(wanted.words) and wanted.view is View.ALL
     # A letter typed is not a search yet: the trail gets whole pages and what was sent with Enter or the button.
     if wanted.words and (not wants_fragment() or request.args.get("go")):
         note(EventKind.SEARCHED)
@@ -45,6 +46,7 @@ def index():
         wanted=wanted,
         found=Page(items=found.rows, number=found.number, size=found.size, total=found.total),
         numbers=counts,
+        mine=mine_among(me(), wanted, programs) if everywhere and found.total else 0,
         views=list(View),
         languages=LANGUAGES,
     )

@@ -10,6 +10,7 @@ from app.models.caseload.alert import Alert, AlertKind
 from app.models.caseload.case import Case
 from app.models.caseload.client import Address, AddressKind, Client, Phone
 from app.models.caseload.program import Program, Regime
+from app.models.caseload.wanted import View
 from app.models.monitoring.note import Method, Note
 from app.models.monitoring.task import Task
 
@@ -85,9 +86,42 @@ def test_nobody_is_found_and_the_page_says_what_to_do(visit, cast, words):
     assert "Nobody matches" in page.text(".empty") or "Rosa Díaz" not in page.text()
 
 
-def test_words_are_looked_for_among_all_clients_in_reach_whatever_the_view(visit, cast, many):
-    page = visit.sign_in(cast.ana).get("/clients/", q="only", view="mine")
-    assert page.texts(NAMES) == ["Ben Only"]
+def test_words_typed_in_any_view_are_looked_for_among_all_clients_in_reach(visit, cast, many):
+    for view in ("mine", "silent", "to_sign", "all"):
+        page = visit.sign_in(cast.ana).get("/clients/", view=view)
+        found = page.submit("Apply", q="only", status=200)
+        assert found.texts(NAMES) == ["Ben Only"], view
+        again = found.submit("Apply", q="", status=200)
+        assert again.text(".pills [aria-current]").startswith(View(view).label), view
+
+
+def test_the_address_means_what_it_says(visit, cast, many):
+    visit.sign_in(cast.ana)
+    assert visit.get("/clients/", q="only", view="mine").texts(NAMES) == []
+    assert visit.get("/clients/", q="only", view="all").texts(NAMES) == ["Ben Only"]
+    assert visit.get("/clients/", q="only", home="mine").texts(NAMES) == ["Ben Only"]
+    assert visit.get("/clients/", q="only", view="mine", home="all").texts(NAMES) == []
+
+
+def test_who_searches_sees_how_many_are_their_own(visit, cast, many):
+    everybody = visit.sign_in(cast.ana).get("/clients/?q=n")
+    own = everybody.click("of yours")
+    assert own.texts(NAMES) and own.text(".pills [aria-current]").startswith("My clients")
+    assert "among your clients" in own.text("#count")
+    refined = own.submit("Apply", q="n", status=200)
+    assert refined.texts(NAMES) == own.texts(NAMES), "words made narrower stay where one looks"
+    assert own.click("Look among all clients").texts(NAMES) == everybody.texts(NAMES)
+
+
+def test_what_is_nobodys_own_and_what_is_all_ones_own_is_not_divided(visit, cast, many):
+    visit.sign_in(cast.ana)
+    assert "yours" not in visit.get("/clients/?q=only").text("#count")
+    assert visit.get("/clients/?q=rosa").text("#count").endswith("yours")
+
+
+def test_nobody_among_ones_own_leads_to_a_look_among_all(visit, cast, many):
+    page = visit.sign_in(cast.ana).get("/clients/?q=only&view=mine")
+    assert page.click("Look among all clients").texts(NAMES) == ["Ben Only"]
 
 
 def test_typing_gets_the_results_alone_and_the_count_out_of_band(visit, cast):
