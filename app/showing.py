@@ -88,7 +88,8 @@ def days_from_today(value: date) -> int:
 def nav_counts() -> Counts:
     """The numbers beside the navigation, counted once per page."""
     if "counts" not in g:
-        g.counts = counts_for(current_user)
+        sees = may(Can.SEE_CLIENTS)
+        g.counts = counts_for(current_user, approves=may(Can.APPROVE_CLOSURES)) if sees else Counts(0, 0, 0)
     return g.counts
 
 

@@ -23,7 +23,7 @@ from app.models.linking.directory import Location, Service, ServiceAtLocation
 from app.models.linking.referral import ENDED, Referral
 from app.models.planning.goal import Actor, Goal, Step
 from app.models.planning.plan import Plan
-from app.models.planning.reading import CLIENT_SIDE
+from app.models.planning.signature import CLIENT_SIDE
 
 TEMPLATE = "service_plan"
 SIZES = {PrintFormat.STANDARD: "standard", PrintFormat.LARGE: "large", PrintFormat.EXTRA_LARGE: "xl"}

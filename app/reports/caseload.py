@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from app import clock
 from app.extensions import db
-from app.models.agency.user import Membership, Role, User
+from app.models.agency.user import Membership, User
 from app.models.caseload.alert import Alert
-from app.models.caseload.case import LIVING, Assignment, AssignmentRole, Case, CaseStatus, Stage, stage_of
+from app.models.caseload.case import LIVING, Assignment, Case, CaseStatus, Stage, stage_of
 from app.models.caseload.client import Client, Interpreter
 from app.models.caseload.program import Program
 from app.models.caseload.wanted import View, Wanted
@@ -79,9 +79,7 @@ def workers_beside(user: User) -> list[tuple[int, str]]:
 
 
 def counts_of(user: User, programs: list[Program]) -> Counts:
-    """The numbers on a caseworker's saved views, in one look at their cases; a supervisor's are not counted ahead."""
-    if user.role is not Role.CASEWORKER:
-        return Counts()
+    """The numbers on somebody's own saved views, in one look at their cases; a whole team's are not counted ahead."""
     mine = _case_conditions(user, Wanted(view=View.MINE), programs)
     numbers = (
         Client.visible_to(user)
@@ -132,7 +130,9 @@ def _having(found: sa.Select[Any], conditions: list[sa.ColumnElement[bool]]) -> 
 
 
 def _number_of(clients: sa.Select[Any]) -> int:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(clients.with_only_columns(Client.id).subquery())) or 0
+    return (
+        db.session.scalar(sa.select(sa.func.count()).select_from(clients.with_only_columns(Client.id).subquery())) or 0
+    )
 
 
 def _found(user: User, wanted: Wanted) -> sa.Select[Any]:
@@ -150,7 +150,7 @@ def _case_conditions(user: User, wanted: Wanted, programs: list[Program]) -> lis
     conditions = [Case.unsealed_for(user)]
     if wanted.view is not View.ALL:
         conditions.append(Case.status.in_(LIVING))
-        if wanted.view is View.MINE or user.role is Role.CASEWORKER:
+        if wanted.view is View.MINE or not wanted.team:
             conditions.append(_assigned_to(user.id))
     if wanted.view is View.SILENT:
         conditions.append(_silent(programs))
@@ -166,10 +166,7 @@ def _case_conditions(user: User, wanted: Wanted, programs: list[Program]) -> lis
 
 
 def _assigned_to(user_id: int) -> sa.ColumnElement[bool]:
-    theirs = sa.select(Assignment.case_id).where(
-        Assignment.user_id == user_id, Assignment.to_on.is_(None), Assignment.role == AssignmentRole.CASEWORKER
-    )
-    return Case.id.in_(theirs)
+    return Case.id.in_(Assignment.cases_of(user_id))
 
 
 def _to_sign() -> sa.ColumnElement[bool]:
@@ -270,13 +267,6 @@ def _rows(page: sa.Subquery, conditions: list[sa.ColumnElement[bool]], user: Use
         .where(Note.case_id == Case.id, *Note.counts_as_contact())
         .correlate(Case)
     )
-    worker = (
-        sa.select(User.name)
-        .join(Assignment, Assignment.user_id == User.id)
-        .where(Assignment.case_id == Case.id, Assignment.to_on.is_(None), Assignment.role == AssignmentRole.CASEWORKER)
-        .limit(1)
-        .correlate(Case)
-    )
     alerts = sa.select(sa.func.count(Alert.id)).where(Alert.client_id == Client.id, Alert.ended_at.is_(None))
     query = (
         sa.select(
@@ -286,7 +276,7 @@ def _rows(page: sa.Subquery, conditions: list[sa.ColumnElement[bool]], user: Use
             Case.status,
             sa.case((Case.id.is_not(None), stage_of())).label("stage"),
             Program.name.label("program"),
-            worker.scalar_subquery().label("worker"),
+            Assignment.worker_of(Case.id).label("worker"),
             task.with_only_columns(Task.title).scalar_subquery().label("next_step"),
             task.with_only_columns(Task.due_on).scalar_subquery().label("due_on"),
             contact.scalar_subquery().label("last_contact"),

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.extensions import db
-from app.models.agency.user import Role, User
+from app.models.agency.user import User
 from app.models.closing.closure import Closure
 from app.models.monitoring.task import Task
 from app.reports.referrals import to_chase
@@ -39,11 +39,8 @@ def closures_to_approve(user: User) -> sa.Select[Any]:
     return Closure.visible_to(user).where(*Closure.awaiting_approval(), Closure.submitted_by_id != user.id)
 
 
-def counts_for(user: User) -> Counts:
-    """All three numbers, in one query."""
-    if user.role is Role.ADMINISTRATOR:
-        return Counts(0, 0, 0)
-    supervises = user.role is Role.SUPERVISOR
+def counts_for(user: User, *, approves: bool = False) -> Counts:
+    """All three numbers, in one query; closures are counted for who `approves` them."""
 
     def number(select: sa.Select[Any]) -> Any:
         return sa.select(sa.func.count()).select_from(select.subquery()).scalar_subquery()
@@ -52,7 +49,7 @@ def counts_for(user: User) -> Counts:
         sa.select(
             number(due_tasks(user)),
             number(referrals_to_chase(user)),
-            number(closures_to_approve(user)) if supervises else sa.literal(0),
+            number(closures_to_approve(user)) if approves else sa.literal(0),
         )
     ).one()
     return Counts(*row)

@@ -11,9 +11,8 @@ import sqlalchemy as sa
 
 from app.engines import Instant
 from app.extensions import db
-from app.models.agency.user import User
 from app.models.caseload.alert import Alert
-from app.models.caseload.case import Assignment, AssignmentRole
+from app.models.caseload.case import Assignment
 from app.models.caseload.client import Client
 from app.models.monitoring.note import Note
 
@@ -89,7 +88,7 @@ def gather(branches: Iterable[sa.Select[Any]], *, whole: str = "", workers: bool
     )
     alert = sa.exists().where(Alert.client_id == ranked.c.client_id, Alert.ended_at.is_(None))
     # Asked of the few lines that are shown, not of all that wait.
-    worker = _worker_of(ranked.c.case_id) if workers else sa.null()
+    worker = Assignment.worker_of(ranked.c.case_id) if workers else sa.null()
     query = (
         sa.select(ranked, last_contact.label("last_contact"), alert.label("alert"), worker.label("worker"), Client)
         .join(Client, Client.id == ranked.c.client_id)
@@ -101,17 +100,6 @@ def gather(branches: Iterable[sa.Select[Any]], *, whole: str = "", workers: bool
         listed = found.setdefault(row.kind, Listed([], row.total))
         listed.lines.append(_line(row))
     return found
-
-
-def _worker_of(case_id: Any) -> sa.ScalarSelect[str]:
-    """The name of the case's caseworker now."""
-    return (
-        sa.select(User.name)
-        .join(Assignment, Assignment.user_id == User.id)
-        .where(Assignment.case_id == case_id, Assignment.role == AssignmentRole.CASEWORKER, Assignment.to_on.is_(None))
-        .limit(1)
-        .scalar_subquery()
-    )
 
 
 def _line(row: Any) -> Line:

@@ -12,8 +12,8 @@ from app import clock
 from app.extensions import db
 from app.models.agency.document import Document
 from app.models.agency.event import Event, EventKind
-from app.models.agency.user import Role, User
-from app.models.caseload.case import OPEN, Assignment, AssignmentRole, Case
+from app.models.agency.user import User
+from app.models.caseload.case import OPEN, Assignment, Case
 from app.models.caseload.client import Client
 from app.models.closing.closure import Closure
 from app.models.intake.consent import Consent, ConsentOutcome, ConsentType
@@ -48,27 +48,23 @@ class MyDay:
         return not self.lists and not self.unfinished
 
 
-def my_day(user: User, *, whole: str = "") -> MyDay:
-    """Everything that waits for this person, in at most five queries; `whole` names a list to be shown in full."""
+def my_day(user: User, *, approves: bool = False, whole: str = "") -> MyDay:
+    """Everything that waits for this person, in at most five queries; `whole` names a list to be shown in full.
+
+    Closings that wait for approval are listed for who `approves` them.
+    """
     branches = [
         tasks_due(user),
-        plans_to_sign(user, of=_mine(user)),
+        plans_to_sign(user, of=Assignment.cases_of(user.id)),
         scans_missing(user),
-        reviews_due(user, of=_mine(user)),
+        reviews_due(user, of=Assignment.cases_of(user.id)),
         chases(user),
         releases_ending(user),
-        cases_without_contact(user, of=_mine(user), cutoffs=contact_cutoffs()),
+        cases_without_contact(user, of=Assignment.cases_of(user.id), cutoffs=contact_cutoffs()),
         closures_returned(user),
-        *([approvals(user)] if user.role is Role.SUPERVISOR else []),
+        *([approvals(user)] if approves else []),
     ]
     return MyDay(lists=gather(branches, whole=whole), unfinished=unfinished(user), recent=recently_opened(user))
-
-
-def _mine(user: User) -> sa.Select[Any]:
-    """The cases this person is the caseworker of now."""
-    return sa.select(Assignment.case_id).where(
-        Assignment.user_id == user.id, Assignment.role == AssignmentRole.CASEWORKER, Assignment.to_on.is_(None)
-    )
 
 
 def _among(of: sa.Select[Any] | None, case_id: Any) -> list[sa.ColumnElement[bool]]:
@@ -106,7 +102,7 @@ def scans_missing(user: User) -> sa.Select[Any]:
     signed = sa.exists().where(Signature.plan_id == Plan.id, Signature.outcome == SignatureOutcome.SIGNED)
     missing = Plan.visible_to(user).where(
         Plan.status.in_(IN_FORCE),
-        Plan.case_id.in_(_mine(user)),
+        Plan.case_id.in_(Assignment.cases_of(user.id)),
         signed,
         ~sa.exists().where(Document.plan_id == Plan.id),
     )
@@ -141,7 +137,7 @@ def chases(user: User) -> sa.Select[Any]:
 def releases_ending(user: User) -> sa.Select[Any]:
     """Releases of this person's clients that end within 30 days: the list `releases`."""
     today = clock.today()
-    clients = sa.select(Case.client_id).where(Case.id.in_(_mine(user)))
+    clients = sa.select(Case.client_id).where(Case.id.in_(Assignment.cases_of(user.id)))
     ending = Consent.visible_to(user).where(
         Consent.type == ConsentType.RELEASE,
         Consent.outcome == ConsentOutcome.SIGNED,
@@ -154,9 +150,7 @@ def releases_ending(user: User) -> sa.Select[Any]:
     )
 
 
-def cases_without_contact(
-    user: User, *, cutoffs: dict[int, date], of: sa.Select[Any] | None = None
-) -> sa.Select[Any]:
+def cases_without_contact(user: User, *, cutoffs: dict[int, date], of: sa.Select[Any] | None = None) -> sa.Select[Any]:
     """Which of these cases went without contact too long: the list `silent`."""
     silent = Case.visible_to(user).where(*_among(of, Case.id), without_contact(cutoffs))
     return listing("silent", silent, id=Case.id, client_id=Case.client_id, case_id=Case.id, on=last_heard())
@@ -165,7 +159,7 @@ def cases_without_contact(
 def closures_returned(user: User) -> sa.Select[Any]:
     """Closings the supervisor gave back to this person: the list `returned`."""
     back = Closure.visible_to(user).where(
-        *Closure.returned(), sa.or_(Closure.by_id == user.id, Closure.case_id.in_(_mine(user)))
+        *Closure.returned(), sa.or_(Closure.by_id == user.id, Closure.case_id.in_(Assignment.cases_of(user.id)))
     )
     return listing(
         "returned", back, id=Closure.id, client_id=Closure.client_id, case_id=Closure.case_id, at=Closure.returned_at,

@@ -19,7 +19,7 @@ from app.models.agency.document import Paper
 from app.models.agency.user import User
 from app.models.assessment.domain import Domain
 from app.models.base import N_, Choice
-from app.models.caseload.case import Assignment, AssignmentRole, Case
+from app.models.caseload.case import Assignment, Case
 from app.models.caseload.client import Client
 from app.models.linking.directory import DirectoryPhone, Service, ServiceAtLocation
 from app.models.linking.directory_details import PhoneType
@@ -78,10 +78,7 @@ ESCALATED_AFTER = timedelta(days=10)
 
 def mine(user: User) -> sa.Select[Any]:
     """The referrals this person follows up: of the cases they are caseworker of, and those they made themselves."""
-    theirs = sa.select(Assignment.case_id).where(
-        Assignment.user_id == user.id, Assignment.role == AssignmentRole.CASEWORKER, Assignment.to_on.is_(None)
-    )
-    return team(user).where(sa.or_(Referral.by_id == user.id, Referral.case_id.in_(theirs)))
+    return team(user).where(sa.or_(Referral.by_id == user.id, Referral.case_id.in_(Assignment.cases_of(user.id))))
 
 
 def to_chase(user: User) -> sa.Select[Any]:

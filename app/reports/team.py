@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app import clock
 from app.extensions import db
 from app.models.agency.user import Membership, Role, User
-from app.models.caseload.case import BEFORE_OPEN, OPEN, Assignment, AssignmentRole, Case
+from app.models.caseload.case import BEFORE_OPEN, OPEN, Assignment, Case
 from app.models.caseload.program import Program
 from app.models.closing.closure import Closure
 from app.models.intake.intake import Intake
@@ -76,9 +76,7 @@ def approvals(user: User) -> sa.Select[Any]:
 
 def unassigned(user: User) -> sa.Select[Any]:
     """Cases that were taken in or wait, and have no caseworker: the list `unassigned`."""
-    taken = sa.exists().where(
-        Assignment.case_id == Case.id, Assignment.role == AssignmentRole.CASEWORKER, Assignment.to_on.is_(None)
-    )
+    taken = sa.exists().where(Assignment.case_id == Case.id, *Assignment.now())
     urgency = sa.select(Intake.urgency).where(Intake.case_id == Case.id).scalar_subquery()
     program = sa.select(Program.name).where(Program.id == Case.program_id).scalar_subquery()
     waiting = Case.visible_to(user).where(Case.status.in_([*BEFORE_OPEN, *OPEN]), ~taken)
@@ -99,9 +97,7 @@ def loads(user: User, cutoffs: dict[Any, Any]) -> list[Load]:
             sa.func.count(Case.id).label("cases"),
             sa.func.sum(sa.case((silent, 1), else_=0)).label("silent"),
         )
-        .where(
-            Assignment.role == AssignmentRole.CASEWORKER, Assignment.to_on.is_(None), Case.status.in_(OPEN)
-        )
+        .where(*Assignment.now(), Case.status.in_(OPEN))
         .group_by(Assignment.user_id)
         .subquery()
     )

@@ -28,14 +28,14 @@ class ClientSearch(Form):
     language = Line(_l("Language"), max=60)
     sort = HiddenField()
 
-    def wanted(self, *, usual: View) -> Wanted:
-        """What to look for; `usual` is the view when the address names none."""
+    def wanted(self, *, team: bool) -> Wanted:
+        """What to look for; when the address names no view, all clients for who sees the `team`, else one's own."""
         self.validate()
         for field in self:
             if field.errors:
                 field.errors, field.raw_data, field.data = [], [], None
                 field.typed = ""  # what Ref shows again
-        self.usual = usual
+        self.usual = usual = View.ALL if team else View.MINE
         view, words = self._view_in(self.view), self.q.data
         chosen = view or (View.ALL if words else self._view_in(self.home) or usual)
         return Wanted(
@@ -46,6 +46,7 @@ class ClientSearch(Form):
             worker_id=self.worker.data,
             language=self.language.data,
             sort=_known(self.sort.data, [*SORTS, *("-" + sort for sort in SORTS)]) or usual_sort(chosen),
+            team=team,
         )
 
     @property

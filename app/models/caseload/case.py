@@ -92,6 +92,22 @@ class Assignment(OfCase, Model):
     note: Mapped[str | None] = mapped_column(sa.String(1000))
     user: Mapped[User] = relationship()
 
+    @classmethod
+    def now(cls, role: AssignmentRole = AssignmentRole.CASEWORKER) -> list[sa.ColumnElement[bool]]:
+        """Conditions for an assignment in force, as the caseworker unless another role is named."""
+        return [cls.role == role, cls.to_on.is_(None)]
+
+    @classmethod
+    def cases_of(cls, user_id: int) -> sa.Select[Any]:
+        """The numbers of the cases this person is the caseworker of now."""
+        return sa.select(cls.case_id).where(cls.user_id == user_id, *cls.now())
+
+    @classmethod
+    def worker_of(cls, case_id: Any) -> sa.ScalarSelect[str]:
+        """The name of the caseworker that the case in this column has now."""
+        worker = sa.select(User.name).join(cls, cls.user_id == User.id).where(cls.case_id == case_id, *cls.now())
+        return worker.limit(1).scalar_subquery()
+
 
 class Case(Versioned, OfClient, Model):
     """One client's episode in one program, from intake to closure."""

@@ -21,7 +21,10 @@ class View(Choice):
 
 @dataclass(frozen=True)
 class Wanted:
-    """Words, a saved view, filters, and an order: one of `SORTS`, with a minus in front for the other way round."""
+    """Words, a saved view, filters, and an order: one of `SORTS`, with a minus in front for the other way round.
+
+    `team`: the views that warn are about everybody's cases in reach, not only one's own.
+    """
 
     words: str = ""
     view: View = View.ALL
@@ -30,6 +33,7 @@ class Wanted:
     worker_id: int | None = None
     language: str | None = None
     sort: str = "name"
+    team: bool = False
 
     @property
     def narrows_cases(self) -> bool:

@@ -19,7 +19,7 @@ from app.models.assessment.domain import Domain
 from app.models.base import N_, Choice, Model, OfCase, RuleBroken, Versioned
 from app.models.caseload.case import Case
 from app.models.planning.goal import Goal, Objective, Step, _after, swap_places
-from app.models.planning.signature import Signature, SignatureOutcome, SignerRole
+from app.models.planning.signature import CLIENT_SIDE, Signature, SignatureOutcome, SignerRole
 
 if TYPE_CHECKING:
     from app.models.agency.document import Document
@@ -486,7 +486,7 @@ class Plan(Versioned, OfCase, Model):
         self.check_ready()
         if agreement is not Agreement.AGREES and not disagreement:
             raise RuleBroken(N_("Write what the client does not agree with, or why there is no answer."))
-        if not any(s.role in (SignerRole.CLIENT, SignerRole.GUARDIAN, SignerRole.REPRESENTATIVE) for s in signatures):
+        if not any(s.role in CLIENT_SIDE for s in signatures):
             raise RuleBroken(N_("Record the client’s signature, or why there is none."))
         for signature in signatures:
             signature.check(not_before=self.frozen_on, not_after=clock.today())
@@ -562,8 +562,7 @@ class Plan(Versioned, OfCase, Model):
 
 def _status_from(signatures: list[Signature]) -> PlanStatus:
     """In force how: signed by the client or for the client, else declined or unable."""
-    sides = (SignerRole.CLIENT, SignerRole.GUARDIAN, SignerRole.REPRESENTATIVE)
-    answers = {signature.outcome for signature in signatures if signature.role in sides}
+    answers = {signature.outcome for signature in signatures if signature.role in CLIENT_SIDE}
     if SignatureOutcome.SIGNED in answers:
         return PlanStatus.SIGNED
     return PlanStatus.DECLINED if SignatureOutcome.DECLINED in answers else PlanStatus.UNABLE

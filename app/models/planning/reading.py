@@ -16,10 +16,9 @@ from app.models.assessment.assessment import Assessment
 from app.models.caseload.case import Assignment, Case
 from app.models.planning.goal import Goal, Objective, Step
 from app.models.planning.plan import IN_FORCE, Plan, PlannedNeed, PlannedService
-from app.models.planning.signature import Signature, SignerRole
+from app.models.planning.signature import CLIENT_SIDE, Signature
 
 GOALS, OBJECTIVES, STEPS, NEEDS, SERVICES, SIGNATURES = range(6)
-CLIENT_SIDE = (SignerRole.CLIENT, SignerRole.GUARDIAN, SignerRole.REPRESENTATIVE)
 
 
 def read_parts(plan: Plan) -> None:

@@ -23,6 +23,10 @@ class SignerRole(Choice):
     WITNESS = "witness", N_("Witness")
 
 
+# Who may sign for the client: the person, or somebody who stands for them.
+CLIENT_SIDE = (SignerRole.CLIENT, SignerRole.GUARDIAN, SignerRole.REPRESENTATIVE)
+
+
 class SignatureOutcome(Choice):
     """What came of it."""
 

@@ -50,7 +50,7 @@ def index() -> Response:
         return page("agency/my_day/administrator.html", greeting=part_of_the_day(), weekday=weekday)
     require(Can.SEE_CLIENTS)
     asked = request.args.get("all", "")
-    day = my_day(me(), whole=asked if asked in LISTS else "")
+    day = my_day(me(), approves=may(Can.APPROVE_CLOSURES), whole=asked if asked in LISTS else "")
     return page("agency/my_day/index.html", greeting=part_of_the_day(), weekday=weekday, day=day, door=door)
 
 

@@ -4,12 +4,11 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from app import drafts
-from app.access import Can, fetch, me, require
+from app.access import Can, fetch, may, me, require
 from app.errors import Conflict
 from app.forms.caseload.client import ClientForm, NewClientForm, said
 from app.forms.caseload.search import ClientSearch
 from app.models.agency.event import EventKind
-from app.models.agency.user import Role
 from app.models.caseload.client import Client, Interpreter
 from app.models.caseload.languages import LANGUAGES
 from app.models.caseload.matching import Match, possible_matches
@@ -31,9 +30,9 @@ def index():
     form = ClientSearch(request.args)
     form.program.offer((program.id, program.name) for program in programs)
     form.worker.offer(workers_beside(me()))
-    wanted = form.wanted(usual=View.MINE if me().role is Role.CASEWORKER else View.ALL)
+    wanted = form.wanted(team=may(Can.SEE_TEAM))
     # While somebody types, the saved views stand still: nothing about them is asked anew.
-    counts = Counts() if wanted.words or wants_fragment() else counts_of(me(), programs)
+    counts = Counts() if wanted.team or wanted.words or wants_fragment() else counts_of(me(), programs)
     found = caseload(me(), wanted, programs, number=page_number(), total=counts.total_of(wanted))
     everywhere = bool(wanted.words) and wanted.view is View.ALL
     # A letter typed is not a search yet: the trail gets whole pages and what was sent with Enter or the button.
