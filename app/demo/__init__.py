@@ -310,8 +310,10 @@ class Life:
             if s.versions == 0:
                 return
             self._freeze(plan)
+        # From fresh to past its ninety days: of many reviews a few are overdue, some are due soon, most are far off.
+        newest = max(0, min(self.began - 14 - s.versions, s.days * 37 % 97))
         for number in range(1, s.versions + 1):
-            days_ago = max(0, self.began - 13 - (number - 1) * (self.began - 14) // max(1, s.versions - 1 or 1))
+            days_ago = max(0, self.began - 13 - (number - 1) * (self.began - 13 - newest) // max(1, s.versions - 1))
             if number > 1:
                 with _on(days_ago, 9):
                     plan = plan.revise(by=self.worker)

@@ -46,6 +46,15 @@ def test_so_many_are_added_with_what_is_theirs(staffed, session, cast):
         assert session.scalar(sa.select(sa.func.count(model.id))) > least, model.__name__
 
 
+def test_a_large_agency_has_the_caseworkers_it_needs(staffed, session, cast):
+    before = session.scalar(sa.select(sa.func.count(User.id)))
+    add_clients(300, chance=random.Random(7))
+    hired = session.scalars(sa.select(User).order_by(User.id).offset(before)).all()
+    assert len(hired) == 3 and all(user.role is Role.CASEWORKER and user.program_ids for user in hired)
+    carried = session.scalar(sa.select(sa.func.count(Assignment.id)).where(Assignment.user_id.in_([u.id for u in hired])))
+    assert carried > 50
+
+
 def test_the_same_chance_gives_the_same_people(staffed, session, cast):
     before = len(names())
     add_clients(60, chance=random.Random(7))
