@@ -91,8 +91,9 @@ def _prepare_postgres(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def compile_nothing(dbapi: Any, _record: Any) -> None:
+        dbapi.autocommit = True  # what is set inside a transaction goes when it is rolled back
         dbapi.execute("SET jit = off")
-        dbapi.commit()
+        dbapi.autocommit = False
 
 
 def normal_url(url: str) -> str:
