@@ -54,6 +54,20 @@ def may(right: Can) -> bool:
     return current_user.is_authenticated and current_user.is_active and right in GRANTS[current_user.role]
 
 
+class AskAgain(Exception):
+    """The password is asked for again before this is done; what was sent comes back afterwards."""
+
+
+def require_recent() -> None:
+    """Go on only when the password was given here within the last ten minutes; otherwise it is asked for first.
+
+    For acts that somebody at an unattended machine must not do: accounts, passwords, second factors, exports, opening
+    a sealed record. What was sent is kept and comes back.
+    """
+    if not g.sign_in.recent:
+        raise AskAgain
+
+
 def require(right: Can) -> None:
     """Go on only with this right; otherwise 403."""
     g.asked = True

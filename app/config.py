@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.engines import normal_url
+from app.mail import Server
 
 HERE = Path(__file__).resolve().parent.parent
 
@@ -59,6 +60,27 @@ def hosts() -> list[str] | None:
     return named or ["localhost", "127.0.0.1", "[::1]", socket.gethostname()]
 
 
+def mail_server() -> Server | None:
+    """The server that sends e-mail: `HANDRAIL_SMTP_HOST` and its companions; without it nothing is ever sent."""
+    host = os.environ.get("HANDRAIL_SMTP_HOST", "").strip()
+    if not host:
+        return None
+    security = os.environ.get("HANDRAIL_SMTP_SECURITY", "starttls").strip().lower()
+    usual = {"starttls": "587", "tls": "465", "none": "25"}
+    if security not in usual:
+        raise CannotStart("HANDRAIL_SMTP_SECURITY is starttls, tls, or none for a mail server on this machine.")
+    port = os.environ.get("HANDRAIL_SMTP_PORT", usual[security])
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise CannotStart("HANDRAIL_SMTP_PORT is a number, such as 587.")
+    sender = os.environ.get("HANDRAIL_SMTP_FROM", "").strip()
+    if "@" not in sender:
+        raise CannotStart("HANDRAIL_SMTP_FROM is needed with HANDRAIL_SMTP_HOST: the address that e-mail comes from.")
+    if not os.environ.get("HANDRAIL_HOSTS", "").strip():
+        raise CannotStart("HANDRAIL_HOSTS is needed with HANDRAIL_SMTP_HOST: links in e-mail lead to the first of these names.")
+    user, password = os.environ.get("HANDRAIL_SMTP_USER"), os.environ.get("HANDRAIL_SMTP_PASSWORD")
+    return Server(host, int(port), security, user or None, password or None, sender)
+
+
 def read() -> dict[str, Any]:
     """The settings of the app, from the environment and the data folder."""
     folder = data_folder()
@@ -72,5 +94,6 @@ def read() -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": normal_url(url),
         "TRUSTED_HOSTS": hosts(),
         "PROXIES": int(proxies),
+        "SMTP": mail_server(),
         "BABEL_DEFAULT_LOCALE": "en",
     }

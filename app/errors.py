@@ -12,14 +12,15 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from app import clock
+from app import clock, stale
+from app.access import AskAgain
 from app.extensions import db
 from app.models.base import Choice, RuleBroken
 from app.pages import wants_fragment
-from app.requests import FromElsewhere, note_what_was_shown, refused
+from app.requests import FromElsewhere, note_what_was_shown, page_of_the_form, refused
 
 KNOWN = {400, 401, 403, 404, 405, 409, 413, 429, 500, 503, 507}
-UNSAID = {"once", "present", "unsent", "version", "next", "password", "again"}
+UNSAID = {"once", "present", "unsent", "version", "next", "password", "again", "code"}
 log = logging.getLogger("handrail")
 
 
@@ -60,6 +61,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(RuleBroken, _rule)
     app.register_error_handler(Conflict, _conflict)
+    app.register_error_handler(AskAgain, _ask_again)
     app.register_error_handler(IntegrityError, _twice)
     app.register_error_handler(StaleDataError, _twice)
     app.register_error_handler(OperationalError, _database)
@@ -117,6 +119,11 @@ def _conflict(conflict: Conflict) -> Response:
     if wants_fragment():
         return _for_htmx(render_template("errors/_stale.html", **values), 409)
     return make_response(render_template("errors/stale.html", **values), 409)
+
+
+def _ask_again(_asked: AskAgain) -> Response:
+    db.session.rollback()
+    return stale.ask_again(page_of_the_form())
 
 
 def _twice(_error: Exception) -> Response:

@@ -27,13 +27,42 @@ from app.models.base import N_, RuleBroken
 from app.stale import signed_out
 
 # Endpoints that anybody may ask for; everything else fails closed.
-PUBLIC = {"static", "sign_ins.new", "sign_ins.create", "invitations.show", "invitations.update", "health.show"}
-# Signed-in endpoints that concern only the person who asks.
-PERSONAL = {
+PUBLIC = {
+    "static",
+    "health.show",
+    "sign_ins.new",
+    "sign_ins.create",
+    "sign_in_codes.new",
+    "sign_in_codes.create",
+    "invitations.show",
+    "invitations.update",
+    "password_requests.new",
+    "password_requests.create",
+    "new_passwords.edit",
+    "new_passwords.update",
+}
+# What somebody who must set up a second factor first may do meanwhile: that, and leave.
+SETTING_UP = {
+    "second_factors.show",
+    "second_factors.create",
+    "qr_codes.show",
+    "recovery_texts.create",
+    "confirmations.new",
+    "confirmations.create",
+    "presences.show",
+    "presences.update",
+    "preferences.update",
     "sign_ins.destroy",
+}
+# Signed-in endpoints that concern only the person who asks.
+PERSONAL = SETTING_UP | {
+    "second_factors.destroy",
+    "recovery_codes.create",
+    "sessions.index",
+    "sessions.destroy",
+    "other_sessions.destroy",
     "drafts.update",
     "drafts.destroy",
-    "preferences.update",
     "passwords.edit",
     "passwords.update",
 }
@@ -125,28 +154,73 @@ def _signed_in(_request: Any) -> User | None:
     if not token or len(token) > 100:
         return None
     sign_in = SignIn.with_token(token)
+    if sign_in is not None and sign_in.waiting:
+        g.half_open = sign_in if sign_in.awaits_code() else None
+        return None
     if sign_in is None or not sign_in.good(g.get("agency") or Agency.here()):
         g.expired = sign_in
         return None
     g.sign_in, g.sign_in_id, g.user_id, g.used_at = sign_in, sign_in.id, sign_in.user_id, sign_in.used_at
+    g.opened_at = sign_in.created_at
     return sign_in.user
 
 
 def _somebody() -> Any:
     """Everything but the door is for people who are signed in."""
-    if request.endpoint is None or request.endpoint in PUBLIC or current_user.is_authenticated:
+    if request.endpoint is None or request.endpoint in PUBLIC:
         return None
-    if request.method not in SAFE and request.endpoint != "drafts.update":  # the script follows no redirect, and says so
-        return signed_out(_page_of_the_form())
-    door = url_for("sign_ins.new", next=request.full_path.rstrip("?"))
+    if current_user.is_authenticated:
+        return _second_factor_first()
+    if in_background():  # a script of ours, which puts a dialog over the page
+        return make_response("", 401)
+    if request.method not in SAFE or request.headers.get("HX-Request") == "true":
+        return signed_out(page_of_the_form())
+    return redirect(url_for("sign_ins.new", next=request.full_path.rstrip("?")), 303)
+
+
+def _second_factor_first() -> Any:
+    """Who must have a second factor sets it up before anything else answers."""
+    if request.endpoint in SETTING_UP or current_user.second_factor is not None:
+        return None
+    if not g.agency.requires_second_factor_of(current_user):
+        return None
+    if request.method not in SAFE:
+        raise RuleBroken(N_("Set up your second factor first: open the start page. Nothing was saved; copy what you typed."))
+    response = redirect(url_for("second_factors.show"), 303)
     if request.headers.get("HX-Request") == "true":
-        response = make_response("", 401)
-        response.headers["HX-Redirect"] = door
-        return response
-    return redirect(door, 303)
+        response.headers["HX-Redirect"] = response.location
+        response.status_code = 200
+    return response
 
 
-def _page_of_the_form() -> str:
+def in_background() -> bool:
+    """Whether a script asks by itself (a draft saved, a look at the clock): no sign of life of the person."""
+    return request.headers.get("X-Background") is not None
+
+
+def seconds_left() -> int:
+    """How long the person who asks stays signed in, counted from this answer, if nothing more is done."""
+    now = clock.now()
+    used_at = g.used_at if in_background() or request.method in SAFE else now
+    return min(max(0, int((used_at - now).total_seconds()) + g.agency.idle_minutes * 60), _seconds_of_the_day())
+
+
+def seconds_at_most() -> int:
+    """No later than this the person who asks is signed out; the same on every page, so that none is told from another."""
+    return min(g.agency.idle_minutes * 60, _seconds_of_the_day())
+
+
+def _seconds_of_the_day() -> int:
+    """How much is left of the longest time that one may stay signed in."""
+    return max(0, int((timedelta(hours=g.agency.longest_hours) - (clock.now() - g.opened_at)).total_seconds()))
+
+
+def keep_the_try() -> None:
+    """A wrong password or code is counted, and stands on the trail, although the answer is a refusal."""
+    db.session.commit()
+
+
+def page_of_the_form() -> str:
     """Where the person was when they sent the form, so that they land there again after signing in."""
     page = urlsplit(request.headers.get("Referer", ""))
     return (page.path + (f"?{page.query}" if page.query else "")) if page.netloc == request.host else "/"
@@ -192,7 +266,7 @@ def settle(response: Response) -> Response:
         db.session.rollback()
         raise Forgot(f"{request.endpoint} answered without asking who may")
     if writing.get():
-        if g.get("sign_in") is not None:
+        if g.get("sign_in") is not None and not in_background():
             g.sign_in.used_at = clock.now()
         if g.get("once") is not None:
             if response.status_code in (302, 303) and response.location:
@@ -209,7 +283,7 @@ def _note_the_reading() -> None:
     """After a GET has read all it shows: one line per file that was opened, and a sign of life, in a short transaction."""
     opened = g.get("opened", {})
     idle_since = g.get("used_at") or clock.now()
-    stale = clock.now() - idle_since > timedelta(minutes=1) and request.headers.get("X-Background") is None
+    stale = clock.now() - idle_since > timedelta(minutes=1) and not in_background()
     noted = g.get("noted", [])
     if not (opened or stale or noted):
         return

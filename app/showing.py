@@ -17,7 +17,9 @@ from markupsafe import Markup
 
 from app import clock
 from app.access import Can, may
+from app.letters import can_send
 from app.reports.counts import Counts, counts_for
+from app.requests import seconds_at_most
 
 
 def install(app: Flask) -> None:
@@ -33,6 +35,8 @@ def install(app: Flask) -> None:
         asset=asset,
         here=here,
         with_args=with_args,
+        seconds_at_most=seconds_at_most,
+        can_send=can_send,
         kept_draft=lambda: g.get("draft"),
     )
     app.context_processor(about_this_request)

@@ -1,4 +1,4 @@
-"""A form that arrives after its sender was signed out: nothing typed is lost, with a script or without."""
+"""A form that arrives after its sender was signed out, or must give the password again: nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import json
 from flask import Response, g, make_response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from app.forms.agency.sign_in import SignInForm
+from app.forms.agency.sign_in import ConfirmationForm, SignInForm
 
-SECRET = ("password", "again", "present")
+SECRET = ("password", "again", "present", "code")
 LONGEST = 400_000
 
 
@@ -19,11 +19,7 @@ def signed_out(form_page: str) -> Response:
     `form_page` is the page that the form stood on.
     """
     if request.headers.get("HX-Request") == "true":
-        notice = render_template("errors/_notice.html", code=401, door=url_for("sign_ins.new", next=form_page))
-        response = make_response(notice, 401)
-        response.headers["HX-Retarget"] = "#notices"
-        response.headers["HX-Reswap"] = "innerHTML"
-        return response
+        return _in_place("closed", code=401, door=url_for("sign_ins.new", next=form_page))
     form = SignInForm(data={"next": form_page, "unsent": packed(request.path, request.form)})
     expired = g.get("expired")
     if expired is not None and expired.ended_at is None:
@@ -31,6 +27,25 @@ def signed_out(form_page: str) -> Response:
     return make_response(
         render_template("agency/sign_ins/again.html", form=form, minutes=None, kept=bool(form.unsent.data)), 401
     )
+
+
+def ask_again(form_page: str) -> Response:
+    """Ask for the password before what was sent is done; it comes back afterwards, and htmx leaves the form as it is."""
+    if request.headers.get("HX-Request") == "true":
+        return _in_place("again", code=401, again=url_for("confirmations.new", next=form_page))
+    unsent = packed(request.full_path.rstrip("?"), request.form) if request.method == "POST" else ""
+    there = form_page if request.method == "POST" else request.full_path.rstrip("?")
+    form = ConfirmationForm(data={"next": there, "unsent": unsent})
+    return make_response(render_template("agency/confirmations/new.html", form=form), 401)
+
+
+def _in_place(what: str, *, code: int, **links: str) -> Response:
+    """For htmx: a notice with a link, and the word to the script that opens the dialog over the page."""
+    response = make_response(render_template("errors/_notice.html", code=code, **links), code)
+    response.headers["HX-Retarget"] = "#notices"
+    response.headers["HX-Reswap"] = "innerHTML"
+    response.headers["HX-Trigger"] = f"door:{what}"
+    return response
 
 
 def packed(target: str, sent: MultiDict[str, str]) -> str:

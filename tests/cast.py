@@ -8,7 +8,7 @@ from typing import Any
 from app import clock
 from app.engines import Base
 from app.extensions import db
-from app.models.agency.agency import Agency
+from app.models.agency.agency import Agency, Required
 from app.models.agency.user import Role, User
 from app.models.caseload.case import Case
 from app.models.caseload.client import Client, Phone
@@ -27,6 +27,7 @@ def people() -> dict[str, tuple[type, int]]:
         name="Millbrook Neighbor Services", street="210 Canal Street", city="Millbrook", phone="555-0100"
     )
     agency.idle_minutes = 60
+    agency.second_factor = Required.NOBODY
     ad = User.add(name="Ada Min", email="ada@millbrook.example", role=Role.ADMINISTRATOR, password=PASSWORD, by=None)
     family = Program.add(by=ad, name="Family stability")
     elders = Program.add(by=ad, name="Elder support")

@@ -1,6 +1,6 @@
 """The domain, in the order in which the work happens. Importing it names every table."""
 
-from app.models.agency import agency, document, draft, event, sign_in, user
+from app.models.agency import agency, document, draft, event, password_link, second_factor, sign_in, user
 from app.models.assessment import assessment, domain
 from app.models.caseload import alert, case, client, program
 from app.models.closing import closure
@@ -25,9 +25,11 @@ __all__ = [
     "goal",
     "intake",
     "note",
+    "password_link",
     "plan",
     "program",
     "referral",
+    "second_factor",
     "sign_in",
     "signature",
     "task",

@@ -5,7 +5,9 @@ from zoneinfo import available_timezones
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
+from app.forms.agency.email import WorkEmail
 from app.forms.base import Form, Line, Pick, RefList, Tick, Whole
+from app.models.agency.agency import Required
 from app.models.agency.user import Role
 from app.models.caseload.program import Regime
 
@@ -24,6 +26,7 @@ class AgencyForm(Form):
     abuse_report_line = Line(_l("Line to report abuse"), max=200)
     idle_minutes = Whole(_l("Sign out after this many minutes without activity"), min=5, max=120, required=True)
     longest_hours = Whole(_l("Sign out after this many hours at the latest"), min=1, max=24, required=True)
+    second_factor = Pick(_l("Who must sign in with a second factor"), choices=Required, required=True)
 
     def validate_zone(self, field) -> None:
         if field.data and field.data not in available_timezones():
@@ -50,22 +53,18 @@ class InvitationForm(Form):
     """Whom to invite, and as what."""
 
     name = Line(_l("Name"), max=120, required=True, message=_l("Write the person’s name."))
-    email = Line(
-        _l("Work email"), max=254, required=True, message=_l("Write the person’s e-mail address."), kind="email"
-    )
+    email = WorkEmail(message=_l("Write the person’s e-mail address."))
     title = Line(_l("Job title"), max=120)
     role = Pick(_l("Role"), choices=Role, required=True, message=_l("Choose a role."))
     programs = RefList(_l("Works in these programs"))
-
-    def validate_email(self, field) -> None:
-        if field.data and ("@" not in field.data[1:-1] or " " in field.data):
-            raise ValidationError(_l("Write an e-mail address like name@agency.org."))
+    by_mail = Tick(_l("Send the link by e-mail too"))
 
 
 class UserForm(Form):
     """What may be changed about a member of staff."""
 
     name = Line(_l("Name"), max=120, required=True)
+    email = WorkEmail(message=_l("Write the person’s e-mail address."))
     title = Line(_l("Job title"), max=120)
     credentials = Line(_l("Credentials, as they stand under a signature"), max=120)
     phone = Line(_l("Phone"), max=40, kind="tel")

@@ -10,10 +10,23 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app import clock
 from app.extensions import db
 from app.models.agency.event import EventKind
-from app.models.base import Model, Versioned
+from app.models.agency.user import Role
+from app.models.base import N_, Choice, Model, Versioned, folded
+from app.models.caseload.program import Program
 
 if TYPE_CHECKING:
     from app.models.agency.user import User
+
+
+class Required(Choice):
+    """Who must sign in with a second factor; everybody may."""
+
+    LEADERS = "leaders", N_("Supervisors and administrators")
+    EVERYONE = "everyone", N_("Everyone")
+    NOBODY = "nobody", N_("Nobody")
+
+
+LEADERS = {Role.SUPERVISOR, Role.ADMINISTRATOR}
 
 
 class Agency(Versioned, Model):
@@ -30,6 +43,7 @@ class Agency(Versioned, Model):
     abuse_report_line: Mapped[str | None] = mapped_column(sa.String(200))
     idle_minutes: Mapped[int] = mapped_column(default=15)
     longest_hours: Mapped[int] = mapped_column(default=12)
+    second_factor: Mapped[Required] = mapped_column(default=Required.LEADERS)
     demo: Mapped[bool] = mapped_column(default=False)
 
     @classmethod
@@ -53,6 +67,18 @@ class Agency(Versioned, Model):
     def address_lines(self) -> list[str]:
         """The lines under the name on paper."""
         return [line for line in (self.street, self.city, self.phone) if line]
+
+    def requires_second_factor_of(self, user: User) -> bool:
+        """Whether this person must sign in with a second factor."""
+        if self.second_factor is Required.LEADERS:
+            return user.role in LEADERS
+        return self.second_factor is Required.EVERYONE
+
+    @property
+    def words_everybody_knows(self) -> list[str]:
+        """The words of its name and of its programs, folded: everybody around it would try them as a password."""
+        names = [self.name, *db.session.scalars(sa.select(Program.name))]
+        return [word for name in names for word in folded(name).split()]
 
     def rename(self, *, by: User, **details: object) -> None:
         """Change what stands on the papers or how sign-in behaves."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app import clock
 from app.extensions import db
@@ -16,6 +17,7 @@ from app.models.agency.event import Event, EventKind
 from app.models.agency.user import Role, User, hasher, nobodys_hash
 from app.models.base import N_, Model, RuleBroken
 from app.models.caseload.program import Program
+from app.passwords import normal
 
 
 def hashed(token: str) -> str:
@@ -35,14 +37,25 @@ class SignInAttempt(Model):
 
     @classmethod
     def too_many(cls, *, email: str, address: str | None) -> bool:
-        """Whether this account or this address must wait; never longer than 15 minutes."""
+        """Whether this account or this address must wait; never longer than 15 minutes.
+
+        Where the person signed in before, only tries from there count: a stranger elsewhere keeps nobody out.
+        """
         since = clock.now() - cls.WINDOW
+        own = SignIn.was_here(email=email, address=address)
+        of_account = sa.and_(cls.email == email, cls.address == address) if own else cls.email == email
         counts = sa.select(
-            sa.func.count().filter(cls.email == email),
+            sa.func.count().filter(of_account),
             sa.func.count().filter(cls.address == address),
         ).where(cls.created_at > since, sa.or_(cls.email == email, cls.address == address))
-        of_account, of_address = db.session.execute(counts).one()
-        return of_account >= cls.PER_ACCOUNT or of_address >= cls.PER_ADDRESS
+        tries, from_here = db.session.execute(counts).one()
+        return tries >= cls.PER_ACCOUNT or from_here >= cls.PER_ADDRESS
+
+    @classmethod
+    def add(cls, *, email: str, address: str | None) -> None:
+        """Count a try that failed; those that count no more are swept away."""
+        db.session.execute(sa.delete(cls).where(cls.created_at < clock.now() - timedelta(days=1)))
+        db.session.add(cls(email=email, address=address))
 
 
 class SignIn(Model):
@@ -53,12 +66,22 @@ class SignIn(Model):
     used_at: Mapped[datetime] = mapped_column(default=clock.now)
     ended_at: Mapped[datetime | None]
     address: Mapped[str | None] = mapped_column(sa.String(60))
+    machine: Mapped[str | None] = mapped_column(sa.String(60))
+    waiting: Mapped[bool] = mapped_column(default=False)  # the password was right; the code is still to come
+    asked_at: Mapped[datetime | None] = mapped_column(default=clock.now)  # when the password was last given
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
+    FOR_THE_CODE = timedelta(minutes=10)
+    GOOD_FOR = timedelta(minutes=10)
+    KNOWN_FOR = timedelta(days=30)
+
     @classmethod
-    def open(cls, *, email: str, password: str, address: str | None) -> tuple[SignIn, str]:
+    def open(
+        cls, *, email: str, password: str, address: str | None, machine: str | None = None
+    ) -> tuple[SignIn, str]:
         """Sign a person in and return the sign-in with its token, the only time the token is known.
 
+        With a second factor it is `waiting` and opens nothing until `give_code`.
         Raises RuleBroken with the same words whether the account is unknown, closed, or the password wrong.
         """
         email = email.strip().casefold()[:254]
@@ -69,27 +92,103 @@ class SignIn(Model):
             user.has_password(password) if user is not None else User(password_hash=nobodys_hash).has_password(password)
         )
         if user is None or not right or not user.is_active:
-            db.session.add(SignInAttempt(email=email, address=address))
+            SignInAttempt.add(email=email, address=address)
             Event.add(user, EventKind.SIGN_IN_REFUSED, by=None)
             raise RuleBroken(N_("The e-mail address or the password is not right."))
         if hasher.check_needs_rehash(user.password_hash):
-            user.password_hash = hasher.hash(password)
-        token = secrets.token_urlsafe(32)
-        sign_in = cls(user=user, token_hash=hashed(token), address=address)
+            user.password_hash = hasher.hash(normal(password))
+        waiting = user.second_factor is not None
+        sign_in = cls(user=user, token_hash="", address=address, machine=machine, waiting=waiting)
+        token = sign_in.renew()
         db.session.add(sign_in)
-        sign_in.record(EventKind.SIGNED_IN, by=user)
+        if not waiting:
+            sign_in.record(EventKind.SIGNED_IN, by=user)
         return sign_in, token
+
+    def give_code(self, typed: str, *, address: str | None) -> str:
+        """The second step: a code of the app, or a recovery code. Returns the token from here on; refuses a spent code."""
+        if SignInAttempt.too_many(email=self.user.email, address=address):
+            raise RuleBroken(N_("Too many tries. Wait 15 minutes, or ask your administrator for help."))
+        factor = self.user.second_factor
+        if factor is None or not factor.accepts(typed):
+            SignInAttempt.add(email=self.user.email, address=address)
+            Event.add(self.user, EventKind.SIGN_IN_REFUSED, by=None)
+            raise RuleBroken(N_("This code is not right, or was used before. Type the newest one."))
+        self.waiting = False
+        self.used_at = self.asked_at = clock.now()
+        self.record(EventKind.SIGNED_IN, by=self.user)
+        return self.renew()
+
+    @property
+    def salt(self) -> str:
+        """What a second factor that is set up here is salted with; another one with each token."""
+        return hashed(f"second factor {self.token_hash}")
+
+    def renew(self) -> str:
+        """A new token in place of the old one, which opens nothing any more; known only now."""
+        token = secrets.token_urlsafe(32)
+        self.token_hash = hashed(token)
+        return token
+
+    @property
+    def recent(self) -> bool:
+        """Whether the password was given here within the last ten minutes."""
+        return self.asked_at is not None and timedelta(0) <= clock.now() - self.asked_at < self.GOOD_FOR
+
+    def ask(self, password: str, *, address: str | None) -> None:
+        """Ask again whether it is still the same person; good for ten minutes. Throttled like coming in."""
+        if SignInAttempt.too_many(email=self.user.email, address=address):
+            raise RuleBroken(N_("Too many tries. Wait 15 minutes, or ask your administrator for help."))
+        if not self.user.has_password(password):
+            SignInAttempt.add(email=self.user.email, address=address)
+            self.record(EventKind.ASKED_AGAIN_REFUSED, by=self.user)
+            raise RuleBroken(N_("Your password is not right."))
+        self.asked_at = clock.now()
+        self.record(EventKind.ASKED_AGAIN, by=self.user)
 
     @classmethod
     def with_token(cls, token: str) -> SignIn | None:
         """The sign-in that this token opened, ended or not, or None."""
-        return db.session.scalar(sa.select(cls).where(cls.token_hash == hashed(token)))
+        whole = sa.select(cls).options(joinedload(cls.user).joinedload(User.second_factor))
+        return db.session.scalar(whole.where(cls.token_hash == hashed(token)))
+
+    @classmethod
+    def was_here(cls, *, email: str, address: str | None) -> bool:
+        """Whether this account was signed in from this address, wholly, in the last 30 days."""
+        here = sa.select(cls.id).join(User).where(
+            User.email == email, cls.address == address, cls.waiting.is_(False),
+            cls.created_at > clock.now() - cls.KNOWN_FOR,
+        )  # fmt: skip
+        return address is not None and db.session.scalar(here.limit(1)) is not None
+
+    @classmethod
+    def of(cls, user: User, agency: Agency) -> sa.Select[Any]:
+        """Where this person is signed in now, the newest use first."""
+        now = clock.now()
+        return (
+            sa.select(cls)
+            .where(cls.user_id == user.id, cls.ended_at.is_(None), cls.waiting.is_(False))
+            .where(cls.used_at > now - timedelta(minutes=agency.idle_minutes))
+            .where(cls.created_at > now - timedelta(hours=agency.longest_hours))
+            .order_by(cls.used_at.desc(), cls.id.desc())
+        )
+
+    @classmethod
+    def visible_to(cls, user: User) -> sa.Select[Any]:
+        """A person reaches their own sign-ins."""
+        return sa.select(cls).where(cls.user_id == user.id)
+
+    def awaits_code(self) -> bool:
+        """Whether the password was given here a moment ago and the code is still to come."""
+        fresh = timedelta(0) <= clock.now() - self.created_at < self.FOR_THE_CODE
+        return self.waiting and self.ended_at is None and self.user.is_active and fresh
 
     def good(self, agency: Agency) -> bool:
         """Whether it still opens the door: not ended, not idle too long, not older than a working day, person not disabled."""
         now = clock.now()
         return (
             self.ended_at is None
+            and not self.waiting
             and self.user.is_active
             and now - self.used_at < timedelta(minutes=agency.idle_minutes)
             and now - self.created_at < timedelta(hours=agency.longest_hours)
@@ -108,6 +207,24 @@ class SignIn(Model):
             stale = stale.where(cls.id != but.id)
         db.session.execute(stale.values(ended_at=clock.now()))
 
+    @classmethod
+    def end_everywhere(cls, user: User, *, by: User, but: SignIn | None = None) -> None:
+        """Sign this person out everywhere, on the trail; `but` this one stays."""
+        cls.end_all(user, but=but)
+        user.record(EventKind.SIGN_INS_ENDED, by=by)
+
+    def news(self) -> list[Event]:
+        """What others did to this person's way in since they last came in, for them to be told; oldest first."""
+        told = [EventKind.SECOND_FACTOR_RESET, EventKind.PASSWORD_LINK_MADE, EventKind.SIGN_INS_ENDED]
+        before = sa.select(sa.func.max(Event.id)).where(
+            Event.kind == EventKind.SIGNED_IN, Event.by_id == self.user_id, Event.record_id != self.id
+        )
+        about_me = sa.select(Event).where(
+            Event.kind.in_(told), Event.record_kind == "user", Event.record_id == self.user_id,
+            Event.by_id != self.user_id, Event.id > sa.func.coalesce(before.scalar_subquery(), 0),
+        )  # fmt: skip
+        return list(db.session.scalars(about_me.order_by(Event.id)))
+
 
 class Invitation(Model):
     """A one-time link with which a person makes their own account; the link is shown once, only its hash is kept."""
@@ -123,6 +240,8 @@ class Invitation(Model):
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     by: Mapped[User | None] = relationship()
 
+    DAYS = 7
+
     @classmethod
     def make(
         cls,
@@ -133,7 +252,7 @@ class Invitation(Model):
         email: str | None = None,
         title: str | None = None,
         programs: list[Program] | None = None,
-        days: int = 7,
+        days: int = DAYS,
     ) -> tuple[Invitation, str]:
         """Invite a person; returns the invitation and its token, the only time the token is known."""
         if email and User.with_email(email) is not None:

@@ -15,9 +15,10 @@ from app.extensions import db
 from app.models.agency.event import EventKind
 from app.models.base import N_, Choice, Model, RuleBroken, folded
 from app.models.caseload.program import Program
-from app.passwords import refused_because
+from app.passwords import normal, refused_because
 
 if TYPE_CHECKING:
+    from app.models.agency.second_factor import SecondFactor
     from app.models.agency.sign_in import SignIn
 
 hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
@@ -57,6 +58,7 @@ class User(Model):
     password_hash: Mapped[str] = mapped_column(sa.String(200))
     disabled_at: Mapped[datetime | None]
     memberships: Mapped[list[Membership]] = relationship(lazy="selectin", order_by=Membership.id)
+    second_factor: Mapped[SecondFactor | None] = relationship(back_populates="user", passive_deletes=True)
 
     @classmethod
     def add(
@@ -89,6 +91,11 @@ class User(Model):
     def with_email(cls, email: str) -> User | None:
         """The person with this address, whatever its case, or nobody."""
         return db.session.scalar(sa.select(cls).where(cls.email == email.strip().casefold()))
+
+    @classmethod
+    def visible_to(cls, _user: User) -> sa.Select[Any]:
+        """Everybody who works here knows who else does."""
+        return sa.select(cls)
 
     @classmethod
     def working(cls) -> sa.Select[Any]:
@@ -138,29 +145,45 @@ class User(Model):
     def has_password(self, password: str) -> bool:
         """Whether this is the person's password; takes the same time whether it is or not."""
         try:
-            return hasher.verify(self.password_hash, password)
+            return hasher.verify(self.password_hash, normal(password))
         except (VerificationError, InvalidHashError):
             return False
 
     def choose_password(self, password: str) -> None:
-        """Keep a new password, as a salted argon2id hash; refuses a short or common one, or one made of their own name."""
-        reason = refused_because(password, own_words=[*folded(self.name).split(), self.email.split("@")[0]])
+        """Keep a new password, as a salted argon2id hash; refuses a short or common one, or one made of words known here."""
+        from app.models.agency.agency import Agency
+
+        own_words = [*folded(self.name).split(), *folded(self.email).split(), *Agency.here().words_everybody_knows]
+        reason = refused_because(password, own_words=own_words)
         if reason:
             raise RuleBroken(reason)
-        self.password_hash = hasher.hash(password)
+        self.password_hash = hasher.hash(normal(password))
 
-    def change_password(self, present: str, wanted: str, *, here: SignIn) -> None:
-        """Choose a new password with the present one in hand; every other sign-in of this person ends at once."""
-        if not self.has_password(present):
-            raise RuleBroken(N_("Your password as it is now is not right."))
+    def change_password(self, present: str, wanted: str, *, here: SignIn) -> str:
+        """Choose a new password with the present one in hand; every other sign-in ends at once. Returns the new token of this one."""
+        here.ask(present, address=here.address)
         self.choose_password(wanted)
         here.end_all(self, but=here)
         self.record(EventKind.PASSWORD_CHANGED, by=self)
+        return here.renew()
 
     def correct(self, *, by: User, role: Role, **details: str | None) -> None:
-        """Change what is written about a member of staff; nobody takes away their own right to run the agency."""
+        """Change what is written about a member of staff; nobody takes away their own right to run the agency.
+
+        With another role or another e-mail address the person signs in anew.
+        """
+        from app.models.agency.sign_in import SignIn
+
         if by.id == self.id and role is not self.role:
             raise RuleBroken(N_("You cannot change your own role."))
+        email = details.get("email")
+        if email is not None:
+            details["email"] = email = email.strip().casefold()
+            other = User.with_email(email)
+            if other is not None and other.id != self.id:
+                raise RuleBroken(N_("Someone with this e-mail address already has an account."))
+        if by.id != self.id and (role is not self.role or (email is not None and email != self.email)):
+            SignIn.end_all(self)
         self.change(kind=EventKind.USER_CHANGED, by=by, role=role, **details)
 
     def work_in(self, programs: list[Program], *, by: User) -> None:

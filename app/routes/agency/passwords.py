@@ -7,6 +7,7 @@ from app.access import me
 from app.forms.agency.password import PasswordForm
 from app.models.base import RuleBroken
 from app.pages import page
+from app.requests import keep_the_try, set_token
 
 bp = Blueprint("passwords", __name__, url_prefix="/password")
 
@@ -21,10 +22,13 @@ def update():
     form = PasswordForm(request.form)
     if form.validate():
         try:
-            me().change_password(form.present.data, form.password.data, here=g.sign_in)
+            token = me().change_password(form.present.data, form.password.data, here=g.sign_in)
         except RuleBroken as broken:
+            keep_the_try()
             form.refuse(broken.text, **broken.values)
         else:
             flash(_("Your password is changed. You are signed out everywhere else."))
-            return redirect(url_for("my_day.index"), 303)
+            response = redirect(url_for("my_day.index"), 303)
+            set_token(response, token)
+            return response
     return page("agency/passwords/edit.html", form=form, status=422)

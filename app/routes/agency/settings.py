@@ -2,8 +2,9 @@
 
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
 
-from app.access import Can, me, require
+from app.access import Can, me, require, require_recent
 from app.errors import Conflict
 from app.extensions import db
 from app.forms.agency.settings import AgencyForm
@@ -17,7 +18,7 @@ bp = Blueprint("settings", __name__, url_prefix="/settings")
 @bp.get("/")
 def index():
     require(Can.RUN_AGENCY)
-    users = db.session.scalars(User.all_of_them()).all()
+    users = db.session.scalars(User.all_of_them().options(joinedload(User.second_factor))).all()
     programs = db.session.scalars(Program.all_of_them()).all()
     return page("agency/settings/index.html", users=users, programs=programs)
 
@@ -31,6 +32,7 @@ def edit():
 @bp.post("/agency")
 def update():
     require(Can.RUN_AGENCY)
+    require_recent()
     form = AgencyForm(request.form)
     if not form.validate():
         return page("agency/settings/edit.html", form=form, status=422)

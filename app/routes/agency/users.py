@@ -1,9 +1,10 @@
 """The people who work here, kept by the administrator."""
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from app.access import LARGEST_ID, Can, me, require
+from app import letters
+from app.access import Can, fetch, me, require, require_recent
 from app.extensions import db
 from app.forms.agency.settings import InvitationForm, UserForm
 from app.models.agency.sign_in import Invitation
@@ -32,24 +33,30 @@ def new():
 def create():
     """Invite somebody: the link is shown once, on the answer itself, and kept nowhere."""
     require(Can.RUN_AGENCY)
+    require_recent()
     running = programs()
     form = InvitationForm(request.form)
     form.programs.offer([(program.id, program.name) for program in running])
     if form.validate():
         try:
-            chosen = [program for program in running if program.id in form.programs.data]
-            invitation, token = Invitation.make(by=me(), **(form.data | {"programs": chosen}))
+            details = form.data
+            by_mail = details.pop("by_mail") and letters.can_send()
+            details["programs"] = [program for program in running if program.id in form.programs.data]
+            invitation, token = Invitation.make(by=me(), **details)
         except RuleBroken as broken:
             form.refuse(broken.text)
         else:
             link = url_for("invitations.show", token=token, _external=True)
-            return page("agency/users/invited.html", invitation=invitation, link=link)
+            if by_mail:
+                letters.invitation(form.email.data, token, days=Invitation.DAYS)
+            sent_to = invitation.email if by_mail else None
+            return page("agency/users/link.html", name=invitation.name, until=invitation.expires_at, link=link, sent_to=sent_to)
     return page("agency/users/new.html", form=form, status=422)
 
 
 @bp.get("/<int:id>/edit")
 def edit(id: int):
-    user = _user(id)
+    user = fetch(User, id, to=Can.RUN_AGENCY)
     form = UserForm(obj=user, data={"programs": user.program_ids})
     form.programs.offer([(program.id, program.name) for program in programs()])
     return page("agency/users/edit.html", form=form, user=user)
@@ -57,10 +64,14 @@ def edit(id: int):
 
 @bp.post("/<int:id>/edit")
 def update(id: int):
-    user = _user(id)
+    user = fetch(User, id, to=Can.RUN_AGENCY)
+    require_recent()
     running = programs()
     form = UserForm(request.form)
     form.programs.offer([(program.id, program.name) for program in running])
+    other = User.with_email(form.email.data) if form.email.data else None
+    if other is not None and other.id != user.id:
+        form.refuse("Someone with this e-mail address already has an account.")
     if not form.validate():
         return page("agency/users/edit.html", form=form, user=user, status=422)
     details = form.data
@@ -70,8 +81,3 @@ def update(id: int):
     user.work_in([program for program in running if program.id in chosen] + not_offered, by=me())
     flash(_("The account is saved."))
     return redirect(url_for("settings.index"), 303)
-
-
-def _user(id: int) -> User:
-    require(Can.RUN_AGENCY)
-    return (db.session.get(User, id) if id < LARGEST_ID else None) or abort(404)

@@ -105,9 +105,9 @@
     let text = words.failedText, again = 15e3;
     try {
       const r = await fetch(address(f) + (once ? "?once=" + encodeURIComponent(once) : ""),
-        { method: "POST", body, redirect: "manual", keepalive: !!leaving && String(body).length < 6e4 });
-      d.out = r.type === "opaqueredirect";                           // sent to the door: signed out meanwhile
-      if (d.out) text = words.outText;
+        { method: "POST", body, redirect: "manual", headers: { "X-Background": "1" }, keepalive: !!leaving && String(body).length < 6e4 });
+      d.out = r.status === 401 || r.type === "opaqueredirect";       // signed out meanwhile
+      if (d.out) { text = words.outText; if (!leaving) document.dispatchEvent(new Event("door:closed")); }
       if (r.status >= 400 && r.status < 500 && r.status !== 429) again = 0;   // refused: not again unchanged
       if (!r.ok) throw r;
       const at = (await r.json()).saved_at;                         // null: nothing was left to keep
@@ -142,6 +142,8 @@
     if (document.hidden) leave();
     else for (const [f, d] of drafts) if (d.out) keep(f);           // back from signing in elsewhere
   });
+  on("door:welcome", () => { for (const [f, d] of drafts) if (d.dirty) keep(f); });
+  on("door:stranger", () => { dirty = false; for (const f of [...drafts.keys()]) drop(f); });
   refused();
 
   /* 8. Leaving with text kept nowhere: form[data-guard], or a draft that could not be kept. */
@@ -151,8 +153,7 @@
     if (!drafts.get(e.target)?.out) return;
     e.preventDefault();
     e.stopPropagation();
-    say($("[data-draft-state]")?.dataset.outText || toasts.dataset.failed);
-    keep(e.target);
+    document.dispatchEvent(new Event("door:closed"));
   }, true);
   on("submit", e => {
     dirty = false;
