@@ -114,8 +114,8 @@ class Person:
         self.page.on("response", lambda r: self._complain(f"{r.status} {r.url}") if r.status >= 500 else None)
 
     def _complain(self, text: str) -> None:
-        # A refused form is an answer, too; and a newer search, or a step elsewhere, breaks off the older request.
-        expected = ("422", "409", "htmx:afterRequest", "htmx:sendAbort", "ERR_ABORTED")
+        # A refused form is an answer, too, and so is the door; and a newer search, or a step elsewhere, breaks off the older request.
+        expected = ("401", "422", "409", "htmx:afterRequest", "htmx:sendAbort", "ERR_ABORTED")
         if not any(word in text for word in expected):
             self.complaints.append(f"{self.page.url}: {text}")
 

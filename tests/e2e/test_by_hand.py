@@ -157,7 +157,7 @@ def test_signed_out_meanwhile_the_page_says_so_and_the_text_stays(person, rosa):
     db.session.execute(sa.update(SignIn).values(ended_at=clock.now()))
     db.session.commit()
     ana.page.locator("textarea[name=text]").press_sequentially(" and the rest")
-    ana.page.locator("[data-draft-state]").get_by_text("You were signed out").wait_for()
+    ana.page.locator("#door-password").wait_for()  # the door stands over the page now; another tab opens it too
     assert ana.page.locator("textarea[name=text]").input_value() == "half a thought and the rest"
     door = ana.context.new_page()
     door.goto("/sign-in")
@@ -167,6 +167,7 @@ def test_signed_out_meanwhile_the_page_says_so_and_the_text_stays(person, rosa):
     door.wait_for_load_state("networkidle")
     door.close()
     ana.page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")  # the person comes back to it
+    ana.page.locator("#door").wait_for(state="hidden")
     kept(ana)
     ana.press("Save note")
     ana.page.locator("#notes-list").get_by_text("half a thought and the rest").wait_for()

@@ -41,7 +41,7 @@
   };
   for (const name of ["keydown", "pointerdown", "input"])
     document.addEventListener(name, () => { active = Date.now(); }, { capture: true, passive: true });
-  const back = () => { if (!document.hidden && (Date.now() >= ends || Date.now() - looked > 5e3)) look(); };
+  const back = () => { if (!document.hidden && (closed() || Date.now() >= ends || Date.now() - looked > 5e3)) look(); };
   document.addEventListener("visibilitychange", back);
   addEventListener("focus", back);
   addEventListener("pageshow", e => { if (e.persisted) look(); });
@@ -80,8 +80,10 @@
   const rest = () => { door.innerHTML = empty; };
   door.addEventListener("cancel", e => { if (closed()) e.preventDefault(); });
   door.addEventListener("close", () => {
-    if (closed()) door.showModal();                      // no key gets around it
-    else rest(), focused?.focus?.({ preventScroll: true });
+    if (closed()) {                                      // no key gets around it
+      door.showModal();
+      door.querySelector("[data-focus], input[type=password], button")?.focus();
+    } else rest(), focused?.focus?.({ preventScroll: true });
   });
   door.addEventListener("click", e => {
     if (e.target.closest("#door-retry")) closed() ? load(door.dataset.signIn) : load(door.dataset.confirm);

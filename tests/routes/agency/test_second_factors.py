@@ -96,8 +96,8 @@ def leaders(cast):
 
 
 def test_nothing_else_answers_before_it_is_set_up(app, cast, leaders, visit):
-    from tests.test_access import addresses, ask, everything_else
     from app.requests import PUBLIC, SETTING_UP
+    from tests.test_access import addresses, ask, everything_else
 
     visit.sign_in(cast.bo)
     wrong = []
