@@ -219,3 +219,18 @@ def test_without_javascript_the_page_of_the_door_keeps_it(person, rosas_notes):
     ana.press("Sign in")
     ana.press("Send it now")
     assert notes() == [NOTE]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_axe_finds_nothing_on_the_pages_of_the_way_in(person, cast, width, scheme):
+    key = cast.ada.id
+    db.session.rollback()
+    ada = person("ada", width=width, color_scheme=scheme)
+    wrong = []
+    for path in ("/second-factor/", "/sign-ins/", "/confirm/", "/password/", f"/users/{key + 1}/edit", "/settings/agency"):
+        ada.go(path)
+        ada.page.evaluate(AXE.read_text(encoding="utf-8"))
+        wrong += [f"{path}: {each['id']} {each['help']}" for each in ada.page.evaluate("axe.run()")["violations"]]
+        if ada.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wrong.append(f"{path} scrolls sideways")
+    assert not wrong, "\n".join(wrong)
