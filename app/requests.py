@@ -314,8 +314,7 @@ def note_what_was_shown() -> None:
 
 
 def _add_line(kind: EventKind, **about: Any) -> None:
-    came_from = origin.get()
-    db.session.add(Event(kind=kind, by_id=g.user_id, address=came_from.address, endpoint=came_from.endpoint, **about))
+    Event.queue(kind, by_id=g.user_id, **about)
 
 
 def note(kind: EventKind, record: Any = None) -> None:

@@ -451,17 +451,12 @@ class Maker:
 
     def _insert_events(self, ids: list[int], cases: Rows) -> None:
         by = {case["client_id"]: case for case in cases}
-        rows: Rows = [
-            {"kind": EventKind.CLIENT_ADDED, "by_id": by[id]["worker"] if id in by else None, "client_id": id,
-             "case_id": None, "record_kind": "client", "record_id": id}
-            for id in ids
-        ]  # fmt: skip
-        rows += [
-            {"kind": EventKind.CASE_OPENED, "by_id": case["worker"], "client_id": case["client_id"],
-             "case_id": case["id"], "record_kind": "case", "record_id": case["id"]}
-            for case in cases
-        ]  # fmt: skip
-        inserted(Event, rows)
+        for id in ids:
+            worker = by[id]["worker"] if id in by else None
+            Event.queue(EventKind.CLIENT_ADDED, by_id=worker, client_id=id, record_kind="client", record_id=id)
+        for case in cases:
+            about = {"client_id": case["client_id"], "case_id": case["id"]}
+            Event.queue(EventKind.CASE_OPENED, by_id=case["worker"], record_kind="case", record_id=case["id"], **about)
 
 
 SOURCES = (ReferralSource.SELF, ReferralSource.FAMILY, ReferralSource.HEALTH)

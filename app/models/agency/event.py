@@ -1,4 +1,4 @@
-"""The trail: who did what, when, to which record, from where. Rows are only ever added."""
+"""The trail: who did what, when, to which record, from where. Rows are only ever added, and each is chained to the last."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app import clock
 from app.extensions import db
+from app.models.agency import chain
 from app.models.base import N_, Choice, Model
 
 if TYPE_CHECKING:
@@ -110,11 +112,15 @@ class EventKind(Choice):
 
 
 class Event(Model):
-    """One line on the trail. The database itself refuses to change or delete it."""
+    """One line on the trail. The database itself refuses to change or delete it.
 
-    kind: Mapped[EventKind] = mapped_column(index=True)
-    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
-    client_id: Mapped[int | None] = mapped_column(sa.ForeignKey("client.id"), index=True)
+    Its number has no gaps, and its hash covers everything it says and the hash before it (`chain`). Lines are added by
+    `add` and `queue` alone, and are in the table when their transaction is.
+    """
+
+    kind: Mapped[EventKind]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    client_id: Mapped[int | None] = mapped_column(sa.ForeignKey("client.id"))
     case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("case.id"), index=True)
     record_kind: Mapped[str | None] = mapped_column(sa.String(40))
     record_id: Mapped[int | None]
@@ -122,8 +128,18 @@ class Event(Model):
     reason: Mapped[str | None] = mapped_column(sa.String(500))
     address: Mapped[str | None] = mapped_column(sa.String(60))
     endpoint: Mapped[str | None] = mapped_column(sa.String(80))
+    hash: Mapped[str] = mapped_column(sa.String(64))
     by: Mapped[User | None] = relationship(foreign_keys=by_id)
     client: Mapped[Client | None] = relationship(foreign_keys=client_id)
+
+    # Each page of the trail reads its newest lines off one of these, however long the trail is.
+    __table_args__ = (
+        sa.Index(None, "created_at"),
+        sa.Index(None, "kind", "created_at"),
+        sa.Index(None, "by_id", "created_at"),
+        sa.Index(None, "by_id", "kind", "created_at"),
+        sa.Index(None, "client_id", "created_at"),
+    )
 
     @classmethod
     def add(
@@ -138,23 +154,26 @@ class Event(Model):
         """Write one line about a record (or about none); names fields, never their values."""
         if record is not None:
             db.session.flush()
-        came_from = origin.get()
         is_client = record is not None and record.__tablename__ == "client"
         is_case = record is not None and record.__tablename__ == "case"
-        db.session.add(
-            cls(
-                kind=kind,
-                by_id=by.id if by is not None else None,
-                client_id=record.id if is_client else getattr(record, "client_id", None),
-                case_id=record.id if is_case else getattr(record, "case_id", None),
-                record_kind=record.__tablename__ if record is not None else None,
-                record_id=record.id if record is not None else None,
-                fields=fields or None,
-                reason=reason[:500] if reason else None,
-                address=came_from.address,
-                endpoint=came_from.endpoint,
-            )
+        cls.queue(
+            kind,
+            by_id=by.id if by is not None else None,
+            client_id=record.id if is_client else getattr(record, "client_id", None),
+            case_id=record.id if is_case else getattr(record, "case_id", None),
+            record_kind=record.__tablename__ if record is not None else None,
+            record_id=record.id if record is not None else None,
+            fields=fields or None,
+            reason=reason[:500] if reason else None,
         )
+
+    @classmethod
+    def queue(cls, kind: EventKind, *, by_id: int | None, **about: Any) -> None:
+        """Write one line in plain values, with the commit of the transaction that runs; what is not given is empty."""
+        came_from = origin.get()
+        empty = dict.fromkeys(("client_id", "case_id", "record_kind", "record_id", "fields", "reason"))
+        given = {"created_at": clock.now(), "address": came_from.address, "endpoint": came_from.endpoint} | about
+        chain.queue(empty | given | {"kind": kind, "by_id": by_id})
 
     @classmethod
     def about(cls, client: Client, *, reader: User) -> sa.Select[Any]:
@@ -166,25 +185,31 @@ class Event(Model):
         return sa.select(cls).where(cls.client_id == client.id, within).order_by(cls.id.desc())
 
 
+REFUSED = "the trail is append-only"
 KEEP = {
     "sqlite": [
-        "CREATE TRIGGER event_stays_{verb} BEFORE {verb} ON event BEGIN SELECT RAISE(ABORT, 'the trail is append-only'); END",
+        *(
+            f"CREATE TRIGGER event_stays_{verb} BEFORE {verb} ON event BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END"
+            for verb in ("update", "delete")
+        ),
+        # INSERT OR REPLACE deletes the line that is in its way, and asks no other trigger.
+        "CREATE TRIGGER event_stays_replace BEFORE insert ON event WHEN EXISTS (SELECT 1 FROM event WHERE id = NEW.id) "
+        f"BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END",
     ],
     "postgresql": [
         "CREATE OR REPLACE FUNCTION event_stays() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the trail is append-only'; END $$",
-        "CREATE TRIGGER event_stays_{verb} BEFORE {verb} ON event FOR EACH ROW EXECUTE FUNCTION event_stays()",
+        f"$$ BEGIN RAISE EXCEPTION '{REFUSED}'; END $$",
+        *(
+            f"CREATE TRIGGER event_stays_{verb} BEFORE {verb} ON event FOR EACH ROW EXECUTE FUNCTION event_stays()"
+            for verb in ("update", "delete")
+        ),
+        "CREATE TRIGGER event_stays_truncate BEFORE truncate ON event FOR EACH STATEMENT EXECUTE FUNCTION event_stays()",
+        chain.HEAD_FUNCTION,
     ],
 }
 
 
-def keeping(dialect: str) -> list[str]:
-    """The statements after which the database itself refuses to change or delete a line of the trail."""
-    once = [statement for statement in KEEP[dialect] if "{verb}" not in statement]
-    each = [statement for statement in KEEP[dialect] if "{verb}" in statement]
-    return once + [statement.format(verb=verb) for verb in ("update", "delete") for statement in each]
-
-
-for engine in KEEP:
-    for statement in keeping(engine):
-        sa.event.listen(Event.__table__, "after_create", sa.DDL(statement).execute_if(dialect=engine))
+for engine, statements in KEEP.items():
+    for statement in statements:
+        ddl = sa.DDL(statement.replace("%", "%%")).execute_if(dialect=engine)
+        sa.event.listen(Event.__table__, "after_create", ddl)
