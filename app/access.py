@@ -27,16 +27,18 @@ class Can(Choice):
     SEE_TEAM = "see_team", N_("see the team’s caseload")
     SEE_SERVICES = "see_services", N_("search the directory")
     EDIT_SERVICES = "edit_services", N_("correct the directory")
+    SEE_AGENCY_TRAIL = "see_agency_trail", N_("see what everybody did")
+    EXPORT_TRAIL = "export_trail", N_("export the trail")
     RUN_AGENCY = "run_agency", N_("run the agency’s settings")
 
 
 CASEWORK = {Can.SEE_CLIENTS, Can.ADD_CLIENTS, Can.WORK_CASES, Can.SEE_SERVICES, Can.EDIT_SERVICES, Can.SEE_TRAIL}
-SUPERVISION = {Can.ASSIGN_CASES, Can.RESTRICT_CLIENTS, Can.APPROVE_CLOSURES, Can.REOPEN_CASES, Can.SEE_TEAM}
+SUPERVISION = {Can.ASSIGN_CASES, Can.RESTRICT_CLIENTS, Can.APPROVE_CLOSURES, Can.REOPEN_CASES, Can.SEE_TEAM, Can.EXPORT_TRAIL}
 
 GRANTS: dict[Role, set[Can]] = {
     Role.CASEWORKER: CASEWORK,
     Role.SUPERVISOR: CASEWORK | SUPERVISION,
-    Role.ADMINISTRATOR: {Can.RUN_AGENCY, Can.SEE_SERVICES, Can.EDIT_SERVICES},
+    Role.ADMINISTRATOR: {Can.RUN_AGENCY, Can.SEE_AGENCY_TRAIL, Can.EXPORT_TRAIL, Can.SEE_SERVICES, Can.EDIT_SERVICES},
 }
 
 

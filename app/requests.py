@@ -273,6 +273,7 @@ def settle(response: Response) -> Response:
                 g.once.location = response.location[:500]
             else:
                 db.session.delete(g.once)
+        _add_noted()
         db.session.commit()
     else:
         _note_the_reading()
@@ -284,14 +285,12 @@ def _note_the_reading() -> None:
     opened = g.get("opened", {})
     idle_since = g.get("used_at") or clock.now()
     stale = clock.now() - idle_since > timedelta(minutes=1) and not in_background()
-    noted = g.get("noted", [])
-    if not (opened or stale or noted):
+    if not (opened or stale or g.get("noted")):
         return
     db.session.rollback()
     writing.set(True)
     _add_opened(opened)
-    for kind, about in noted:
-        _add_line(kind, **about)
+    _add_noted()
     if stale:
         db.session.execute(sa.update(SignIn).where(SignIn.id == g.sign_in_id).values(used_at=clock.now()))
     db.session.commit()
@@ -306,11 +305,17 @@ def _add_opened(opened: dict[Any, Any]) -> None:
 def note_what_was_shown() -> None:
     """After a form was refused its page shows the record: that is a reading too, noted in a transaction of its own."""
     opened = g.pop("opened", {})
-    if opened and g.get("user_id") is not None:
+    if (opened or g.get("noted")) and g.get("user_id") is not None:
         db.session.rollback()
         writing.set(True)
         _add_opened(opened)
+        _add_noted()
         db.session.commit()
+
+
+def _add_noted() -> None:
+    for kind, about in g.pop("noted", []):
+        _add_line(kind, **about)
 
 
 def _add_line(kind: EventKind, **about: Any) -> None:
@@ -318,7 +323,10 @@ def _add_line(kind: EventKind, **about: Any) -> None:
 
 
 def note(kind: EventKind, record: Any = None) -> None:
-    """Put a reading on the trail when the answer is sent: a print, a search, an opened document."""
+    """Put a reading on the trail when the answer is sent, whatever was asked with: a print, a search, an opened document.
+
+    Nothing is noted of a request that is refused for another reason than its form.
+    """
     about = {}
     if record is not None:
         about = {

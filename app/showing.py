@@ -27,9 +27,11 @@ def install(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(day=day, moment=moment, longday=longday, clocktime=clocktime, ago=days_from_today)
+    app.jinja_env.filters["localtime"] = lambda instant: clocktime(clock.local(instant))
     app.jinja_env.globals.update(
         may=may,
         Can=Can,
+        rights={right.value: right.label for right in Can},
         nav_counts=nav_counts,
         new_once=lambda: secrets.token_urlsafe(18),
         asset=asset,

@@ -19,6 +19,7 @@ from app.models.caseload.alert import Alert, AlertKind
 from app.models.caseload.client import Address
 from app.models.closing.closure import Closure
 from app.models.intake.consent import Consent, ConsentOutcome, ConsentType, Information
+from app.models.intake.disclosure import Basis, Disclosure, DisclosureMethod
 from app.models.linking.referral import Referral, ReferralMethod, ReferralStatus, ReferralType
 from app.models.monitoring.note import Method, Note
 from app.models.monitoring.task import Task
@@ -68,6 +69,10 @@ def _live(cast: Cast) -> None:
     referral.send(by=ana)
     referral.hear(by=ana, status=ReferralStatus.ACCEPTED, on=today, text=SECRET)
     slip_paper.issue(referral, by=ana)
+    Disclosure.write_down(
+        rosa, by=ana, case=case, happened_on=today, recipient=f"{SECRET} school", method=DisclosureMethod.PHONE,
+        what=SECRET, purpose=SECRET, basis=Basis.CLIENT_REQUEST, recipient_address=SECRET,
+    )  # fmt: skip
     Note.write(case, by=ana, happened_on=today, method=Method.PHONE, text=SECRET)
     Task.add(case, by=ana, title=SECRET, due_on=today + timedelta(days=3))
     plan.revise(by=ana).rewrite(by=ana, vision=SECRET)

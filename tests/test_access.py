@@ -301,6 +301,10 @@ documents.index              door    yes     yes     hidden  hidden
 documents.show               door    yes     yes     hidden  hidden
 documents.new                door    yes     yes     hidden  hidden
 documents.create             door    yes     yes     hidden  hidden
+trail_exports.new            door    no      no      no      yes
+trail_exports.create         door    no      no      no      yes
+trails.index                 door    no      no      no      yes
+trails.show                  door    no      hidden  no      yes
 drafts.update                door    yes     yes     yes     yes
 drafts.destroy               door    yes     yes     yes     yes
 health.show                  open    open    open    open    open
@@ -380,6 +384,11 @@ consents.index               door    yes     yes     hidden  hidden
 consents.new                 door    yes     yes     hidden  hidden
 consents.create              door    yes     yes     hidden  hidden
 consents.destroy             door    yes     yes     hidden  hidden
+disclosure_accounts.create   door    yes     yes     hidden  hidden
+disclosures.index            door    yes     yes     hidden  hidden
+disclosures.new              door    yes     yes     hidden  hidden
+disclosures.create           door    yes     yes     hidden  hidden
+disclosures.destroy          door    yes     yes     hidden  hidden
 dispositions.create          door    yes     yes     hidden  hidden
 intakes.edit                 door    yes     yes     hidden  hidden
 intakes.update               door    yes     yes     hidden  hidden

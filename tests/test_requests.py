@@ -23,7 +23,7 @@ from app.models.base import RuleBroken
 from app.models.caseload.client import Client
 from app.models.caseload.program import Program
 from app.models.monitoring.task import Task
-from app.requests import safe_next
+from app.requests import note, safe_next
 from tests.browser import Visit
 from tests.cast import PASSWORD
 
@@ -642,3 +642,40 @@ def test_a_request_leaves_nothing_of_itself_for_the_next(visit, app, cast):
     assert Visit(app).get("/", status=303).location.startswith("/sign-in")
     viewed = [event.by_id for event in lines(EventKind.CLIENT_VIEWED)]
     assert viewed == [cast.ana.id]
+
+
+# -- What was shown is on the trail, whatever was asked with
+
+
+def lines_of(kind: EventKind, by: Any) -> int:
+    query = sa.select(sa.func.count(Event.id)).where(Event.kind == kind, Event.by_id == by.id)
+    return db.session.scalar(query)
+
+
+def test_what_a_post_notes_is_on_the_trail(own_app, cast):
+    bp = Blueprint("things", __name__)
+
+    @bp.post("/showing-something")
+    def create():
+        require(Can.SEE_CLIENTS)
+        note(EventKind.SEARCHED)
+        return "shown"
+
+    own_app.register_blueprint(bp)
+    Visit(own_app).sign_in(cast.ana).post("/showing-something", status=200)
+    assert lines_of(EventKind.SEARCHED, cast.ana) == 1
+
+
+def test_looking_for_whom_to_refer_is_a_search(visit, cast):
+    visit.sign_in(cast.ana).get("/referrals/new?q=zz")
+    visit.get("/referrals/new")
+    assert lines_of(EventKind.SEARCHED, cast.ana) == 1
+
+
+def test_to_be_shown_who_may_be_the_same_person_is_a_search(visit, cast):
+    visit.sign_in(cast.ana).get("/clients/new?first_name=Rosa&last_name=D%C3%ADaz", htmx=True)
+    assert lines_of(EventKind.SEARCHED, cast.ana) == 1
+    visit.get("/clients/new?first_name=Xq&last_name=Zzyzx", htmx=True)
+    assert lines_of(EventKind.SEARCHED, cast.ana) == 1, "nobody was shown"
+    visit.post("/clients/new", {"first_name": "Rosa", "last_name": "Díaz"}, status=422)
+    assert lines_of(EventKind.SEARCHED, cast.ana) == 2

@@ -50,7 +50,9 @@ def verify_command(noted: Mark | None) -> None:
         raise click.ClickException("The database is not at this version of the program. Run ./handrail upgrade first.")
     verdict = verify(noted)
     if verdict.fault is not None:
-        click.echo(f"The trail is damaged at line {verdict.fault.number}: {verdict.fault.damage.label}. {verdict.lines:,} lines before it are whole.")
+        number, damage = verdict.fault
+        whole = f"{verdict.lines:,} lines before it are whole"
+        click.echo(f"The trail is damaged at line {number}: {damage.label}. {whole}.")
         sys.exit(1)
     if verdict.head is None:
         click.echo("The trail is whole: it has no lines yet.")

@@ -20,6 +20,7 @@ from app.documents import closure_papers, plan_paper
 from app.extensions import db
 from app.models.agency.agency import Agency, Required
 from app.models.agency.document import Document, DocumentKind
+from app.models.agency.event import Event, EventKind
 from app.models.agency.user import Role, User
 from app.models.assessment.assessment import Assessment, AssessmentType, Need
 from app.models.assessment.domain import Domain, Level, NeedStatus
@@ -39,6 +40,7 @@ from app.models.caseload.client import (
 from app.models.caseload.program import Program, Regime
 from app.models.closing.closure import Closure, ClosureReason, Completion, OutcomeOfGoal, Planned
 from app.models.intake.consent import Consent, ConsentOutcome, ConsentType, Information
+from app.models.intake.disclosure import Basis, Disclosure, DisclosureMethod
 from app.models.intake.intake import Disposition, Intake, IntakeMethod, ReferralSource, Urgency
 from app.models.linking.directory import Service
 from app.models.linking.referral import (
@@ -69,6 +71,8 @@ def build(*, password: str, clients: int = 0) -> str:
     import_directory(db.session(), SAMPLE)
     db.session.commit()
     story = [_live(sketch, staff, chance) for sketch in sketches()]
+    db.session.commit()
+    _share_and_look(story, staff)
     db.session.commit()
     made = len(story)
     if clients > made:
@@ -168,6 +172,67 @@ def _live(sketch: Sketch, staff: Staff, chance: random.Random) -> Client:
         if chapter in sketch.chapters:
             getattr(life, chapter)()
     return life.client
+
+
+def _share_and_look(story: list[Client], staff: Staff) -> None:
+    """What went outside apart from referrals, and a few days of people opening records and being refused."""
+    rosa = next(client for client in story if client.first == "Rosa")
+    other = next(client for client in story if client is not rosa and client.cases)
+    school: dict[str, Any] = {
+        "recipient": "Mill Lane Elementary School, office",
+        "recipient_address": "3 Mill Lane, Millbrook, MD 21201",
+        "method": DisclosureMethod.PHONE,
+        "what": "That the family moves this month, and who may pick the children up.",
+        "purpose": "So that the children stay enrolled while they move.",
+        "basis": Basis.CLIENT_REQUEST,
+    }
+    report: dict[str, Any] = {
+        "recipient": "State abuse line",
+        "method": DisclosureMethod.PHONE,
+        "what": "What was seen at the visit on that day, the address, the names of the people in the home.",
+        "purpose": "A report that the law demands of us.",
+        "basis": Basis.MANDATED_REPORT,
+    }
+    for days, client, told in ((12, rosa, school), (4, other, report)):
+        case = client.cases[0]
+        with _on(days, 15, 20):
+            Disclosure.write_down(client, case=case, by=case.worker or staff.dana, happened_on=clock.today(), **told)
+    _look_around(story, staff)
+
+
+def _look_around(story: list[Client], staff: Staff) -> None:
+    """The readings of some days, as the requests of those days would have left them."""
+    for days, hour, minute, by, client, kind, endpoint in READINGS:
+        seen = story[client] if client is not None else None
+        with _on(days, hour, minute):
+            Event.queue(
+                EventKind(kind),
+                by_id=getattr(staff, by).id,
+                client_id=seen.id if seen is not None and kind != EventKind.ACCESS_REFUSED else None,
+                record_kind="client" if seen is not None else None,
+                record_id=seen.id if seen is not None else None,
+                address="192.0.2.14",
+                endpoint=endpoint,
+            )
+
+
+# Days ago, hour, minute, who, which client of the story, what, on which page.
+READINGS = [
+    (days, hour, minute, by, client, kind, endpoint)
+    for days in (1, 2, 5)
+    for hour, minute, by, client, kind, endpoint in (
+        (8, 55, "dana", None, "signed_in", "sign_ins.create"),
+        (9, 5, "dana", 0, "client_viewed", "cases.show"),
+        (9, 12, "dana", 0, "client_viewed", "notes.index"),
+        (9, 31, "dana", 0, "client_viewed", "plans.index"),
+        (10, 2, "dana", None, "searched", "clients.index"),
+        (10, 3, "dana", 1, "client_viewed", "cases.show"),
+        (11, 40, "marcus", 0, "client_viewed", "cases.show"),
+        (13, 15, "maya", 0, "access_refused", "clients.show"),
+        (14, 8, "dana", 0, "client_viewed", "referrals.show"),
+        (16, 30, "dana", None, "signed_out", "sign_ins.destroy"),
+    )
+]
 
 
 class Life:

@@ -40,6 +40,15 @@ LABELS = (
     N_("Declined by provider – no capacity/waitlist closed"), N_("Declined by provider – no funds"),
     N_("Declined by provider – other"), N_("No show"), N_("Unable to contact client"),
     N_("No response from provider"), N_("No longer needed"),
+    N_("Client self-refers"),
+    # what a release names
+    N_("Name and how to reach the client safely"), N_("Language"), N_("Names and ages of children"),
+    N_("The need and the reason for the referral"), N_("Dates of appointments"), N_("Income"), N_("Health"),
+    N_("Work and training history"),
+    # by what right something was shared
+    N_("The client’s permission"), N_("The client asked for it"), N_("Court order"), N_("Subpoena"),
+    N_("Report that the law demands"), N_("Medical emergency"), N_("Serious threat to somebody’s safety"),
+    N_("Audit or oversight"), N_("Another law"), N_("None: it was told by mistake"),
     # hours of the day, said inside an f-string where no extraction finds them
     N_("am"), N_("pm"),
     # levels

@@ -351,12 +351,33 @@ REFERRAL_SLIP: Shape = {
     ),
 }
 
-LATEST = {"service_plan": 1, "closure_summary": 1, "closing_letter": 1, "referral_slip": 1}
+DISCLOSURE_ACCOUNT: Shape = {
+    "program": text('the program\'s name; "" for restricted records and sealed programs'),
+    "from_on": day("the first day of the accounting"),
+    "to_on": day("its last day"),
+    "disclosures": rows(
+        "what was shared, the oldest first",
+        on=day("when"),
+        recipient=text("who got it"),
+        address=text('their address, if it is known; else ""'),
+        method=label("how"),
+        what=text("what was shared"),
+        purpose=text("what for, in the worker's words"),
+        basis=label("by what right"),
+        permission_on=day('when the client gave the permission it rests on; else ""'),
+        by=text("who shared it"),
+    ),
+    "grievance_contact": text("who takes a complaint, with telephone number"),
+    "worker": part("whom to ask", name=text("name"), title=text("title"), phone=text("telephone number")),
+}
+
+LATEST = {"service_plan": 1, "closure_summary": 1, "closing_letter": 1, "referral_slip": 1, "disclosure_account": 1}
 SHAPES: dict[tuple[str, int], Shape] = {
     ("service_plan", 1): EVERY_PAPER | SERVICE_PLAN,
     ("closure_summary", 1): EVERY_PAPER | CLOSURE_SUMMARY,
     ("closing_letter", 1): EVERY_PAPER | CLOSING_LETTER,
     ("referral_slip", 1): EVERY_PAPER | REFERRAL_SLIP,
+    ("disclosure_account", 1): EVERY_PAPER | DISCLOSURE_ACCOUNT,
 }
 
 EMPTY: dict[str, Callable[[Value], Any]] = {

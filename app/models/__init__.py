@@ -4,7 +4,7 @@ from app.models.agency import agency, document, draft, event, password_link, sec
 from app.models.assessment import assessment, domain
 from app.models.caseload import alert, case, client, program
 from app.models.closing import closure
-from app.models.intake import consent, intake
+from app.models.intake import consent, disclosure, intake
 from app.models.linking import directory, referral
 from app.models.monitoring import note, task
 from app.models.planning import goal, plan, signature
@@ -18,6 +18,7 @@ __all__ = [
     "closure",
     "consent",
     "directory",
+    "disclosure",
     "document",
     "domain",
     "draft",

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
@@ -111,7 +112,8 @@ def _before_commit(session: Session) -> None:
 def _before_reading(state: ORMExecuteState) -> None:
     """Who reads the trail in the transaction that adds to it sees these lines too."""
     if waiting(state.session) and state.is_select and not state.session.in_nested_transaction():
-        tables = find_tables(state.statement, check_columns=True, include_aliases=True, include_joins=True, include_selects=True)  # fmt: skip
+        everywhere = {"include_aliases": True, "include_joins": True, "include_selects": True, "check_columns": True}
+        tables = find_tables(cast(sa.ClauseElement, state.statement), **everywhere)
         if _table() in tables:
             write(state.session)
 
@@ -134,11 +136,12 @@ def _ended(session: Session, transaction: SessionTransaction) -> None:
         session.info.pop("trail_marks", None)
 
 
-for _name, _listener in {
+LISTENERS: dict[str, Callable[..., None]] = {
     "before_commit": _before_commit,
     "do_orm_execute": _before_reading,
     "after_transaction_create": _begun,
     "after_soft_rollback": _rolled_back,
     "after_transaction_end": _ended,
-}.items():
+}
+for _name, _listener in LISTENERS.items():
     sa.event.listen(db.session, _name, _listener)

@@ -116,13 +116,20 @@ class PaperKind(Choice):
     CLOSURE_SUMMARY = "closure_summary", N_("Closure summary")
     CLOSING_LETTER = "closing_letter", N_("Closing letter")
     REFERRAL_SLIP = "referral_slip", N_("Referral slip")
+    DISCLOSURE_ACCOUNT = "disclosure_account", N_("Account of what was shared")
 
     @property
     def prefix(self) -> str:
-        return {"service_plan": "SP", "closure_summary": "CS", "closing_letter": "CL", "referral_slip": "RF"}[
-            self.value
-        ]
+        return PREFIXES[self.value]
 
+
+PREFIXES = {
+    "service_plan": "SP",
+    "closure_summary": "CS",
+    "closing_letter": "CL",
+    "referral_slip": "RF",
+    "disclosure_account": "DA",
+}
 
 # Letters and digits that survive a fax and a telephone: no 0/O, 1/I/L, 2/Z, 5/S, 8/B.
 CLEAR = "34679ACDEFGHJKMNPQRTUVWXY"

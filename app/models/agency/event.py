@@ -90,6 +90,7 @@ class EventKind(Choice):
     REFERRAL_UPDATED = "referral_updated", N_("updated a referral")
     REFERRAL_ENDED = "referral_ended", N_("recorded what came of a referral")
     INFORMATION_DISCLOSED = "information_disclosed", N_("shared information")
+    DISCLOSURE_IN_ERROR = "disclosure_in_error", N_("marked a sharing as entered in error")
     NOTE_SIGNED = "note_signed", N_("wrote a note")
     NOTE_IN_ERROR = "note_in_error", N_("marked a note as entered in error")
     TASK_ADDED = "task_added", N_("added a task")
@@ -109,6 +110,7 @@ class EventKind(Choice):
     PAPER_PRINTED = "paper_printed", N_("printed a paper")
     DIRECTORY_IMPORTED = "directory_imported", N_("imported the directory")
     SERVICE_CHANGED = "service_changed", N_("changed a service in the directory")
+    TRAIL_EXPORTED = "trail_exported", N_("exported the trail")
 
 
 class Event(Model):
@@ -176,13 +178,22 @@ class Event(Model):
         chain.queue(empty | given | {"kind": kind, "by_id": by_id})
 
     @classmethod
-    def about(cls, client: Client, *, reader: User) -> sa.Select[Any]:
-        """The trail of one client's file as this person may see it, newest first: not of cases closed to them."""
+    def exported(cls, *, by: User, lines: int, reason: str, client: Client | None, person: User | None) -> None:
+        """Somebody took the trail out of the house: a client's, a person's, or with neither the agency's."""
+        cls.add(client or person, EventKind.TRAIL_EXPORTED, by=by, reason=f"{lines} lines: {reason}")
+
+    @classmethod
+    def within(cls, reader: User) -> sa.ColumnElement[bool]:
+        """Condition: the line is of no case, or of one in this person's reach."""
         from app.models.caseload.case import Case
 
         mine = Case.visible_to(reader).with_only_columns(Case.id)
-        within = sa.or_(cls.case_id.is_(None), cls.case_id.in_(mine))
-        return sa.select(cls).where(cls.client_id == client.id, within).order_by(cls.id.desc())
+        return sa.or_(cls.case_id.is_(None), cls.case_id.in_(mine))
+
+    @classmethod
+    def about(cls, client: Client, *, reader: User) -> sa.Select[Any]:
+        """The trail of one client's file as this person may see it, newest first: not of cases closed to them."""
+        return sa.select(cls).where(cls.client_id == client.id, cls.within(reader)).order_by(cls.id.desc())
 
 
 REFUSED = "the trail is append-only"

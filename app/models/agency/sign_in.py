@@ -148,9 +148,11 @@ class SignIn(Model):
 
     @classmethod
     def with_token(cls, token: str) -> SignIn | None:
-        """The sign-in that this token opened, ended or not, or None."""
-        whole = sa.select(cls).options(joinedload(cls.user).joinedload(User.second_factor))
-        return db.session.scalar(whole.where(cls.token_hash == hashed(token)))
+        """The sign-in that this token opened, ended or not, or None; with the person, their programs and second factor."""
+        person = joinedload(cls.user, innerjoin=True)
+        with_all = (person.joinedload(User.memberships), person.joinedload(User.second_factor))
+        query = sa.select(cls).where(cls.token_hash == hashed(token)).options(*with_all)
+        return db.session.scalars(query).unique().one_or_none()
 
     @classmethod
     def was_here(cls, *, email: str, address: str | None) -> bool:

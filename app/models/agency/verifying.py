@@ -28,7 +28,10 @@ class Damage(Choice):
     MISSING = "missing", "missing: one or more lines were taken out"
     INSERTED = "inserted", "inserted: it does not belong there"
     ORDER = "order", "order: lines were moved"
-    FOREIGN = "foreign", "changed or inserted: it was not written by Handrail, and no line comes after it that could tell more"
+    FOREIGN = (
+        "foreign",
+        "changed or inserted: it was not written by Handrail, and no line comes after it that could tell more",
+    )
     TAIL = "tail", "tail cut: the last lines, of which you noted one, are gone"
     REWRITTEN = "rewritten", "rewritten: the line you noted had another hash"
 
@@ -125,7 +128,9 @@ def _walk() -> Iterator[tuple[Line, list[Line]]]:
         last = batch[-1].number
         ahead = _batch(last) if len(batch) >= AT_ONCE else []
         for place, line in enumerate(batch):
-            following = batch[place + 1 : place + 1 + LOOK] if place + LOOK < len(batch) else batch[place + 1 :] + ahead[:LOOK]
+            following = (
+                batch[place + 1 : place + 1 + LOOK] if place + LOOK < len(batch) else batch[place + 1 :] + ahead[:LOOK]
+            )
             yield line, following
         batch = ahead
 
@@ -153,7 +158,9 @@ def _as_they_are(table: sa.Table) -> Iterator[sa.ColumnElement[Any]]:
         elif column.name == "created_at":
             yield sa.type_coerce(column, sa.String if sqlite else sa.DateTime).label(column.name)
         else:
-            yield sa.type_coerce(column, sa.String if isinstance(column.type, sa.Enum) else column.type).label(column.name)
+            yield sa.type_coerce(column, sa.String if isinstance(column.type, sa.Enum) else column.type).label(
+                column.name
+            )
 
 
 def _line(row: dict[str, Any]) -> Line:

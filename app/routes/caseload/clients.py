@@ -57,7 +57,7 @@ def new():
     if wants_fragment():
         form = NewClientForm(request.args)
         form.validate()
-        return page("caseload/clients/_matches.html", matches=possible_matches(me(), form.described), asked=False)
+        return page("caseload/clients/_matches.html", matches=_looked_for(form), asked=False)
     typed = drafts.kept("client", 0)
     form = _keepable(NewClientForm(typed) if typed else NewClientForm(data={"interpreter": Interpreter.NO}))
     return _first_page(form, [])
@@ -68,7 +68,7 @@ def create():
     require(Can.ADD_CLIENTS)
     form = _keepable(NewClientForm(request.form))
     good = form.validate()
-    matches = possible_matches(me(), form.described)
+    matches = _looked_for(form)
     # The numbers that somebody looked at and said: not the same person.
     seen = set(" ".join(request.form.getlist("not_the_same_as")).split())
     if not good or any(match.number not in seen for match in matches):
@@ -77,6 +77,14 @@ def create():
     drafts.done("client", 0)
     flash(_("The client is on record. Next: open a case."))
     return redirect(url_for("clients.show", id=client.id), 303)
+
+
+def _looked_for(form: NewClientForm) -> list[Match]:
+    """Those who may be the same person; to be shown somebody is to have searched, and is on the trail."""
+    matches = possible_matches(me(), form.described)
+    if matches:
+        note(EventKind.SEARCHED)
+    return matches
 
 
 def _first_page(form: NewClientForm, matches: list[Match], *, status: int = 200):

@@ -15,6 +15,7 @@ from app.documents.slip_paper import how_to_reach
 from app.errors import Conflict
 from app.extensions import db
 from app.forms.linking.referral import Agreed, MistakeForm, ReferralForm, SendingForm, as_typed
+from app.models.agency.event import EventKind
 from app.models.assessment.assessment import Need
 from app.models.assessment.domain import Domain
 from app.models.base import Choice, RuleBroken
@@ -50,6 +51,7 @@ from app.reports.referrals import (
     recent,
     whole,
 )
+from app.requests import note
 
 bp = Blueprint("referrals", __name__)
 MOST_CASES = 100
@@ -150,6 +152,8 @@ def choose_case(service: Service | None):
     require(Can.WORK_CASES)
     mine = sa.select(Assignment.case_id).where(Assignment.user_id == me().id, Assignment.to_on.is_(None))
     words = request.args.get("q", "").strip()[:200]
+    if words:
+        note(EventKind.SEARCHED)
     return page(
         "linking/referrals/choose.html",
         service=service,

@@ -18,9 +18,14 @@ from app.models.agency.verifying import Damage, Mark, verify
 from app.models.caseload.client import Client
 
 TAKE_OFF = {
-    "sqlite": ["DROP TRIGGER event_stays_update", "DROP TRIGGER event_stays_delete", "DROP TRIGGER event_stays_replace"],
+    "sqlite": [
+        "DROP TRIGGER event_stays_update",
+        "DROP TRIGGER event_stays_delete",
+        "DROP TRIGGER event_stays_replace",
+    ],
     "postgresql": ["ALTER TABLE event DISABLE TRIGGER USER"],
 }
+PUT_BACK = {"sqlite": [], "postgresql": ["ALTER TABLE event ENABLE TRIGGER USER"]}
 
 
 @pytest.fixture
@@ -36,7 +41,8 @@ def intrude(*statements: str) -> None:
     """What somebody with the database itself can do: take the triggers off and write, leaving no other trace."""
     db.session.rollback()
     with db.engine.begin() as connection:
-        for statement in [*TAKE_OFF[connection.dialect.name], *statements]:
+        engine = connection.dialect.name
+        for statement in [*TAKE_OFF[engine], *statements, *PUT_BACK[engine]]:
             connection.exec_driver_sql(statement)
 
 
@@ -119,7 +125,10 @@ def test_a_hash_is_the_same_for_ever():
         "created_at": datetime(2026, 11, 21, 23, 59, 59, 5, tzinfo=UTC), "reason": 'said “"\\”',
     }  # fmt: skip
     assert chain.digest(chain.FIRST, line) == "fa49d0d29b2ecff4d873af8b4ad125a1fb304cc303697c74a01cb7c235e6984a"
-    assert chain.digest(chain.FIRST, line | {"later_column": None}) == "fa49d0d29b2ecff4d873af8b4ad125a1fb304cc303697c74a01cb7c235e6984a"
+    assert (
+        chain.digest(chain.FIRST, line | {"later_column": None})
+        == "fa49d0d29b2ecff4d873af8b4ad125a1fb304cc303697c74a01cb7c235e6984a"
+    )
     naive = line | {"created_at": datetime(2026, 11, 21, 23, 59, 59, 5)}
     assert chain.digest(chain.FIRST, naive) == "fa49d0d29b2ecff4d873af8b4ad125a1fb304cc303697c74a01cb7c235e6984a"
 
@@ -153,9 +162,7 @@ def test_many_who_write_at_once_make_one_chain_and_never_wait_for_each_other_for
                     writing.set(True)
                     Event.queue(EventKind.CLIENT_CHANGED, by_id=ana, client_id=rosa, reason=f"{turn}-{n}")
                     for id in sorted((rosa, lena)):
-                        db.session.execute(
-                            sa.update(Client).where(Client.id == id).values(what_helps=f"{turn} {n}")
-                        )
+                        db.session.execute(sa.update(Client).where(Client.id == id).values(what_helps=f"{turn} {n}"))
                     Event.queue(EventKind.CLIENT_CHANGED, by_id=ana, client_id=lena)
                     db.session.commit()
                 db.session.remove()
@@ -184,7 +191,10 @@ def test_a_changed_key_and_a_line_about_it_do_not_lock_each_other_out(app, sessi
                 for n in range(15):
                     writing.set(True)
                     if turn % 2:
-                        db.session.execute(sa.text('UPDATE "user" SET email = :e WHERE id = :i'), {"e": f"{turn}{n}@x.example", "i": ana})
+                        db.session.execute(
+                            sa.text('UPDATE "user" SET email = :e WHERE id = :i'),
+                            {"e": f"{turn}{n}@x.example", "i": ana},
+                        )
                     Event.queue(EventKind.USER_CHANGED, by_id=ana)
                     db.session.commit()
                 db.session.remove()
@@ -204,7 +214,9 @@ def test_a_changed_key_and_a_line_about_it_do_not_lock_each_other_out(app, sessi
 
 @pytest.mark.parametrize("verb", ["update", "delete"])
 def test_the_database_refuses_to_change_or_delete_the_line(session, trail, verb):
-    statement = {"update": "UPDATE event SET reason = 'x' WHERE id = 1", "delete": "DELETE FROM event WHERE id = 1"}[verb]
+    statement = {"update": "UPDATE event SET reason = 'x' WHERE id = 1", "delete": "DELETE FROM event WHERE id = 1"}[
+        verb
+    ]
     with pytest.raises(sa.exc.DBAPIError, match="append-only"):
         session.execute(sa.text(statement))
 
@@ -220,7 +232,10 @@ def test_a_line_cannot_be_replaced_nor_all_of_them_dropped_at_once(session, trai
 
 def test_every_promise_of_the_database_is_made_on_both_engines():
     for statements in KEEP.values():
-        assert {verb for verb in ("update", "delete") for line in statements if f"BEFORE {verb}" in line} == {"update", "delete"}
+        assert {verb for verb in ("update", "delete") for line in statements if f"BEFORE {verb}" in line} == {
+            "update",
+            "delete",
+        }
 
 
 # -- Found out
@@ -254,17 +269,20 @@ def test_every_column_is_covered_by_the_hash():
     assert set(Event.__table__.columns.keys()) == covered, "a new column: change it in the test above"
 
 
-@pytest.mark.parametrize("rubbish", ["created_at = 'yesterday'", "fields = '{'", "kind = 'no such kind'", "reason = x'ff00'"])
+@pytest.mark.parametrize(
+    "rubbish", ["created_at = 'yesterday'", "fields = '{'", "kind = 'no such kind'", "reason = x'ff00'"]
+)
 def test_rubbish_in_a_cell_is_damage_and_not_a_crash(session, trail, rubbish):
-    if db.engine.dialect.name == "postgresql":
-        if not rubbish.startswith("kind"):
-            pytest.skip("Postgres refuses such a value itself")
+    if db.engine.dialect.name == "postgresql" and not rubbish.startswith("kind"):
+        pytest.skip("Postgres refuses such a value itself")
     intrude(f"UPDATE event SET {rubbish} WHERE id = 20")
     assert found() == (20, Damage.CHANGED)
 
 
 def test_a_line_that_was_changed_with_its_hash_made_anew(session, trail):
-    before, line = [dict(row) for row in session.execute(sa.select(Event.__table__).where(Event.id.in_((19, 20))).order_by(Event.id)).mappings()]  # fmt: skip
+    table = Event.__table__
+    query = sa.select(table).where(table.c.id.in_((19, 20))).order_by(table.c.id)
+    before, line = [dict(row) for row in session.execute(query).mappings()]
     forged = chain.digest(before["hash"], line | {"reason": "forged"})
     intrude(f"UPDATE event SET reason = 'forged', hash = '{forged}' WHERE id = 20")
     assert found() == (21, Damage.CHANGED)
@@ -341,7 +359,11 @@ def test_two_lines_that_changed_places(trail, other):
 def test_damage_is_found_across_the_batches_too(trail, monkeypatch):
     monkeypatch.setattr(verifying, "AT_ONCE", 7)
     assert found() is None
-    intrude("UPDATE event SET id = -1 WHERE id = 21", "UPDATE event SET id = 21 WHERE id = 22", "UPDATE event SET id = 22 WHERE id = -1")
+    intrude(
+        "UPDATE event SET id = -1 WHERE id = 21",
+        "UPDATE event SET id = 21 WHERE id = 22",
+        "UPDATE event SET id = 22 WHERE id = -1",
+    )
     assert found() == (21, Damage.ORDER)
 
 
