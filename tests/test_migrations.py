@@ -22,6 +22,7 @@ import app.models  # noqa: F401  (fills the metadata)
 from app import schema
 from app.cli.checks import write_revision
 from app.engines import Base, prepare
+from app.models.agency import chain
 from tests import postgres
 
 ROWS = 2
@@ -148,6 +149,38 @@ def test_a_revision_written_from_the_models_makes_what_they_say(engine, history,
     assert differences(engine) == []
     schema.migrate(engine, to="base", migrations=history)
     assert sa.inspect(engine).get_table_names() == ["alembic_version"]
+
+
+def test_the_lines_of_an_older_trail_are_numbered_and_chained_as_the_program_does_it(engine):
+    """Numbers with gaps (Postgres leaves them where something was taken back), instants with and without microseconds."""
+    schema.migrate(engine, to="0001")
+    fill(engine)
+    old = sa.Table("event", sa.MetaData(), autoload_with=engine)
+    moments = [datetime.datetime(2026, 3, 8, 7, 30), datetime.datetime(2026, 3, 8, 7, 30, 0, 7), datetime.datetime(1999, 12, 31)]
+    line = {"kind": "client_viewed", "fields": None, "reason": "“ñ” \\ \n 你", "address": None}
+    with engine.begin() as connection:
+        for number, moment in zip((5, 9, 10), moments, strict=True):
+            connection.execute(old.insert().values(line | {"id": number, "created_at": moment, "fields": ["a", "ñ"]}))
+
+    schema.migrate(engine, to="0002")
+
+    table = sa.Table("event", sa.MetaData(), autoload_with=engine)
+    with engine.connect() as connection:
+        lines = [dict(row) for row in connection.execute(table.select().order_by(table.c.id)).mappings()]
+    assert [one["id"] for one in lines] == [1, 2, 3, 4, 5]
+    assert [one["created_at"] for one in lines[2:]] == moments
+    before = chain.FIRST
+    for one in lines:
+        assert one["hash"] == chain.digest(before, one)
+        before = one["hash"]
+    for statement in ("UPDATE event SET reason = 'x'", "DELETE FROM event"):
+        with pytest.raises(sa.exc.DBAPIError, match="append-only"), engine.begin() as connection:
+            connection.exec_driver_sql(statement)
+
+    schema.migrate(engine, to="0001")
+    with engine.begin() as connection:
+        made = connection.execute(old.insert().values(line | {"created_at": moments[0]}).returning(old.c.id)).scalar_one()
+    assert made == 6, "the program of that schema goes on counting behind the last line"
 
 
 # What happens when something is in the way

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from app.documents.particulars import blank
+from app.documents.particulars import blank, row
 
 MILLBROOK = {
     "name": "Millbrook Neighbor Services",
@@ -526,6 +526,62 @@ def referral_slip_nameless() -> dict[str, Any]:
     }
 
 
+def told(on: str, recipient: str, method: str, what: str, purpose: str, basis: str, **more: str) -> dict[str, Any]:
+    """One line of an account of what was shared."""
+    return row("disclosure_account", "disclosures") | {
+        "on": on, "recipient": recipient, "method": method, "what": what, "purpose": purpose, "basis": basis,
+        "by": "Dana Whitfield", **more,
+    }  # fmt: skip
+
+
+def disclosure_account() -> dict[str, Any]:
+    """What was shared about Rosa in six years."""
+    return blank("disclosure_account") | {
+        "issued_at": "2026-11-20T14:10:00-05:00",
+        "code": "DA-2031-1-K7QD",
+        "agency": MILLBROOK,
+        "client": ROSA,
+        "program": "Family Housing Support",
+        "from_on": "2020-11-20",
+        "to_on": "2026-11-20",
+        "disclosures": [
+            told(
+                "2026-09-06", "Baltimore Housing", "Letter",
+                "Name and how to reach the client safely; Language; The need and the reason for the referral",
+                "So that Rosa can get help with housing", "The client’s permission", permission_on="2026-09-06",
+            ),
+            told(
+                "2026-10-14", "Circuit Court for the County, Family Division", "Portal",
+                "Dates of visits from May to September.\nNo notes.",
+                "The judge asked for them in the custody case.", "Court order", address="111 Calvert Street, Millbrook",
+            ),
+            told(
+                "2026-11-09", "Mill Lane Elementary School, office", "Phone",
+                "That the family moves this month, and who may pick the children up.",
+                "So that the children stay enrolled while they move.", "The client asked for it",
+            ),
+        ],
+        "grievance_contact": "Marcus Oyelaran, supervisor, 555-0104",
+        "worker": DANA,
+    }  # fmt: skip
+
+
+def disclosure_account_es() -> dict[str, Any]:
+    """The same for a client who reads Spanish."""
+    return disclosure_account() | {"language": "es"}
+
+
+def disclosure_account_xl() -> dict[str, Any]:
+    """In extra large print, with so many lines that they need several pages."""
+    account = disclosure_account()
+    return account | {"size": "xl", "disclosures": account["disclosures"] * 6}
+
+
+def disclosure_account_empty() -> dict[str, Any]:
+    """When nothing was shared."""
+    return disclosure_account() | {"disclosures": [], "program": "", "grievance_contact": ""}
+
+
 ALL: dict[str, Callable[[], dict[str, Any]]] = {
     make.__name__: make
     for make in (
@@ -539,6 +595,10 @@ ALL: dict[str, Callable[[], dict[str, Any]]] = {
         closure_summary_es,
         closing_letter,
         closing_letter_es,
+        disclosure_account,
+        disclosure_account_es,
+        disclosure_account_xl,
+        disclosure_account_empty,
         referral_slip,
         referral_slip_es,
         referral_slip_nameless,
