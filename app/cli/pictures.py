@@ -59,6 +59,11 @@ SCREENS = [
     Screen("18-referral", "dana", "/referrals/{referral}/"),
     Screen("19-team", "marcus", "/team/"),
     Screen("20-settings", "ruth", "/settings/"),
+    Screen("21-trail", "ruth", "/trail/", True),
+    Screen("21-trail-of-a-person", "marcus", "/users/{worker}/trail/"),
+    Screen("21-trail-of-a-file", "dana", "/clients/{client}/trail/"),
+    Screen("21-disclosures", "dana", "/clients/{client}/disclosures/"),
+    Screen("21-disclosure-new", "dana", "/clients/{client}/disclosures/new"),
     Screen("22-error-not-found", "dana", "/nowhere"),
     Screen("22-error-not-allowed", "ruth", "/clients/"),
 ]
@@ -118,6 +123,7 @@ def agency(data: Path) -> Iterator[tuple[Any, str]]:
 
 def records() -> dict[str, int]:
     """The numbers of the records that the pictures show."""
+    from app.models.agency.user import User
     from app.models.assessment.assessment import Assessment
     from app.models.caseload.case import Case
     from app.models.caseload.client import Client
@@ -133,6 +139,7 @@ def records() -> dict[str, int]:
     referral = first(Referral.id, Referral.case_id == rosa)
     return {
         "client": client,
+        "worker": first(User.id, User.name.startswith("Dana")),
         "rosa": rosa,
         "referral": referral,
         "service": first(Referral.service_id, Referral.id == referral),

@@ -190,11 +190,6 @@ class Event(Model):
         mine = Case.visible_to(reader).with_only_columns(Case.id)
         return sa.or_(cls.case_id.is_(None), cls.case_id.in_(mine))
 
-    @classmethod
-    def about(cls, client: Client, *, reader: User) -> sa.Select[Any]:
-        """The trail of one client's file as this person may see it, newest first: not of cases closed to them."""
-        return sa.select(cls).where(cls.client_id == client.id, cls.within(reader)).order_by(cls.id.desc())
-
 
 REFUSED = "the trail is append-only"
 KEEP = {

@@ -89,12 +89,6 @@ def test_a_long_reason_is_cut_and_not_refused(session, cast):
     assert len(line.reason) == 500
 
 
-def test_the_trail_of_a_client_is_the_clients_alone_and_newest_first(session, cast):
-    lines = session.scalars(Event.about(cast.rosa, reader=cast.ana)).all()
-    assert lines and {line.client_id for line in lines} == {cast.rosa.id}
-    assert [line.id for line in lines] == sorted((line.id for line in lines), reverse=True)
-
-
 def test_lines_are_in_the_order_in_which_they_were_written(session, cast):
     ids = session.scalars(sa.select(Event.id).order_by(Event.created_at, Event.id)).all()
     assert ids == sorted(ids)
