@@ -55,6 +55,7 @@ FORMS: dict[str, tuple[str, type[Any] | None]] = {
     "referral_edit": (N_("Referral"), Referral),
     "referral_update": (N_("News about a referral"), Referral),
     "referral_outcome": (N_("What came of a referral"), Referral),
+    "disclosure": (N_("What was shared"), Client),
     "service": (N_("Correction of the directory"), None),
 }
 """The forms that keep drafts, what they are called, and which record of a client's file their number belongs to."""

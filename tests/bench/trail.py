@@ -1,7 +1,8 @@
-"""How the trail bears a million lines: `python -m tests.bench.trail [--lines 1000000] [--engine sqlite]`.
+"""How the trail bears a million lines: `python -m tests.bench.trail [--lines 1000000] [--url POSTGRES]`.
 
 Makes a demonstration, adds so many invented lines through the chain, and prints how long that took, how long the pages
-of the trail take (median of the processor's time, which a busy machine does not lengthen, and their queries), what one line costs at the commit, and how long `audit verify` walks.
+of the trail take (median of the processor's time, which a busy machine does not lengthen, and their queries), what
+one line costs at the commit, and how long `audit verify` walks.
 Ends with 1 when a page takes more than half a second or more than twelve queries, or the trail is not whole.
 """
 

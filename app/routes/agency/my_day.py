@@ -24,6 +24,7 @@ DOORS = {
     "intake": ("intakes.edit", "case_id"),
     "case": ("cases.new", "client_id"),
     "client": ("clients.edit", "id"),
+    "disclosure": ("disclosures.new", "client_id"),
     "assessment": ("assessments.show", "id"),
     "need": ("needs.edit", "id"),
     "need_new": ("needs.new", "assessment_id"),
