@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload
@@ -15,6 +17,7 @@ from app.extensions import db
 from app.models.agency.asked import Asked
 from app.models.agency.event import Event
 from app.models.agency.user import User
+from app.models.caseload.client import Client
 from app.reports.trail import Known, Reader, known_in, known_of, whole
 from app.reports.trail_days import SORT_OF
 
@@ -42,19 +45,33 @@ def counted(asked: Asked, reader: Reader) -> tuple[int, int]:
 def exported(asked: Asked, reader: Reader, *, last: int) -> Iterator[str]:
     """The rows of the spreadsheet up to that line, in the order of their numbers, as text to send piece by piece.
 
-    It runs after the answer's transaction has ended: each piece is read in a short transaction that holds no writer.
+    They are read after the answer's transaction has ended: each piece in a short transaction that holds no writer, and
+    in the reach that the reader has at that moment.
     """
-    yield "\ufeff" + _as_csv([HEAD])
-    after = 0
-    while after < last:
-        token = writing.set(False)
-        try:
-            rows, after = _piece(asked, reader, after=after, last=last)
-        finally:
-            db.session.rollback()
-            writing.reset(token)
-        if rows:
-            yield _as_csv(rows)
+    client_id = asked.client.id if asked.client is not None else None
+    person_id = asked.person.id if asked.person is not None else None
+    reader_id, everything = reader.user.id, reader.everything
+
+    def pieces() -> Iterator[str]:
+        yield "\ufeff" + _as_csv([HEAD])
+        after = 0
+        while after < last:
+            token = writing.set(False)
+            try:
+                now = replace(asked, client=_known(Client, client_id), person=_known(User, person_id))
+                reads = Reader(db.session.get_one(User, reader_id), everything)
+                rows, after = _piece(now, reads, after=after, last=last)
+            finally:
+                db.session.rollback()
+                writing.reset(token)
+            if rows:
+                yield _as_csv(rows)
+
+    return pieces()
+
+
+def _known(model: type[Any], id: int | None) -> Any:
+    return db.session.get_one(model, id) if id is not None else None
 
 
 def _piece(asked: Asked, reader: Reader, *, after: int, last: int) -> tuple[list[list[object]], int]:
