@@ -153,7 +153,7 @@ def test_a_revision_written_from_the_models_makes_what_they_say(engine, history,
 
 def test_the_lines_of_an_older_trail_are_numbered_and_chained_as_the_program_does_it(engine):
     """Numbers with gaps (Postgres leaves them where something was taken back), instants with and without microseconds."""
-    schema.migrate(engine, to="0002")
+    schema.migrate(engine, to="0003")
     fill(engine)
     old = sa.Table("event", sa.MetaData(), autoload_with=engine)
     moments = [datetime.datetime(2026, 3, 8, 7, 30), datetime.datetime(2026, 3, 8, 7, 30, 0, 7), datetime.datetime(1999, 12, 31)]
@@ -162,7 +162,7 @@ def test_the_lines_of_an_older_trail_are_numbered_and_chained_as_the_program_doe
         for number, moment in zip((5, 9, 10), moments, strict=True):
             connection.execute(old.insert().values(line | {"id": number, "created_at": moment, "fields": ["a", "ñ"]}))
 
-    schema.migrate(engine, to="0003")
+    schema.migrate(engine, to="0004")
 
     table = sa.Table("event", sa.MetaData(), autoload_with=engine)
     with engine.connect() as connection:
@@ -177,7 +177,7 @@ def test_the_lines_of_an_older_trail_are_numbered_and_chained_as_the_program_doe
         with pytest.raises(sa.exc.DBAPIError, match="append-only"), engine.begin() as connection:
             connection.exec_driver_sql(statement)
 
-    schema.migrate(engine, to="0002")
+    schema.migrate(engine, to="0003")
     with engine.begin() as connection:
         made = connection.execute(old.insert().values(line | {"created_at": moments[0]}).returning(old.c.id)).scalar_one()
     assert made == 6, "the program of that schema goes on counting behind the last line"
