@@ -95,6 +95,7 @@ def signed_plan(cast: Cast, *, on: date | None = None) -> Plan:
     goal.add_step(by=ana, action=SECRET, actor=Actor.CLIENT, due_on=today + timedelta(days=9), objective=objective)
     plan.set_aside(Domain.FOOD, by=ana, answer=NeedAnswer.DEFERRED, reason=SECRET)
     plan.count_on(by=ana, service=SECRET)
+    plan.rely_on(by=ana, name=SECRET, relation="sister", helps_with=SECRET)
     plan.freeze(by=ana, leaving_open="for the test")
     plan.record_signatures(
         by=ana,

@@ -427,6 +427,11 @@ objectives.destroy           door    yes     yes     hidden  hidden
 planned_needs.new            door    yes     yes     hidden  hidden
 planned_needs.create         door    yes     yes     hidden  hidden
 planned_needs.destroy        door    yes     yes     hidden  hidden
+planned_supports.new         door    yes     yes     hidden  hidden
+planned_supports.create      door    yes     yes     hidden  hidden
+planned_supports.edit        door    yes     yes     hidden  hidden
+planned_supports.update      door    yes     yes     hidden  hidden
+planned_supports.destroy     door    yes     yes     hidden  hidden
 planned_services.new         door    yes     yes     hidden  hidden
 planned_services.create      door    yes     yes     hidden  hidden
 planned_services.edit        door    yes     yes     hidden  hidden
@@ -468,6 +473,8 @@ referrals.edit               door    yes     yes     hidden  hidden
 referrals.update             door    yes     yes     hidden  hidden
 referrals.destroy            door    yes     yes     hidden  hidden
 services.index               door    yes     yes     yes     yes
+services.new                 door    yes     yes     yes     yes
+services.create              door    yes     yes     yes     yes
 services.show                door    yes     yes     yes     yes
 services.edit                door    yes     yes     yes     yes
 services.update              door    yes     yes     yes     yes
@@ -496,7 +503,6 @@ closures.destroy             door    yes     yes     hidden  hidden
 reopenings.new               door    no      yes     hidden  hidden
 reopenings.create            door    no      yes     hidden  hidden
 returns.create               door    no      yes     hidden  hidden
-submissions.create           door    yes     yes     hidden  hidden
 """
 
 

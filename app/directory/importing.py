@@ -2,7 +2,8 @@
 
 A row that is not sound is left out and reported; a column that may be empty and cannot be read is left blank, and that
 is reported too. Rows that are here already are known by their HSDS id and updated in place; rows that the package does
-not have stay as they are, since it may be one of several sources. What staff wrote is never touched.
+not have stay as they are, since it may be one of several sources. What staff wrote is never touched, and neither are
+the agency's own entries.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from app.directory.tables import TABLES, Table
 from app.models.agency.event import EventKind
 from app.models.base import N_
 from app.models.linking.directory_import import DirectoryImport
+from app.models.linking.directory_row import OWN
 from app.models.linking.directory_search import refold
 
 if TYPE_CHECKING:
@@ -95,7 +97,7 @@ def remark(run: Run) -> None:
 
 def bring_in(run: Run, table: Table) -> None:
     """One table: read, compare, write, count."""
-    before = set(run.known(table.name))
+    before = {hsds_id for hsds_id in run.known(table.name) if not hsds_id.startswith(OWN)}
     seen: dict[str, int] = {}
     source = run.package.sources.get(table.name)
     if source is not None:

@@ -12,6 +12,7 @@ from app.directory.run import Run, Taken
 from app.directory.tables import Key, Table
 from app.directory.values import Read, Unsound, cleaned
 from app.models.base import N_
+from app.models.linking.directory_row import OWN
 
 LONGEST_ID = 250
 
@@ -88,6 +89,8 @@ def identified(row: Row, seen: dict[str, int]) -> str:
         raise LeaveOut(N_("%(column)s is empty."), column="id")
     if len(hsds_id) > LONGEST_ID:
         raise LeaveOut(N_("The id has more than %(most)s characters."), most=LONGEST_ID)
+    if hsds_id.startswith(OWN):
+        raise LeaveOut(N_("The id begins with “%(own)s”: that is an entry of this agency’s own."), own=OWN)
     if hsds_id in seen:
         raise LeaveOut(N_("The id stands twice in this file; the row on line %(line)s was taken."), line=seen[hsds_id])
     seen[hsds_id] = row.line
@@ -102,7 +105,10 @@ def value_of(table: Table, column: str, read: Read, row: Row, altered: list[Word
             raise LeaveOut(N_("%(column)s is empty."), column=column)
         return None
     try:
-        return read(cell)
+        value = read(cell)
+        if value is None and column in table.required:
+            raise LeaveOut(N_("%(column)s is empty."), column=column)
+        return value
     except Unsound as unsound:
         if unsound.kept is None and column in table.required + table.strict:
             raise LeaveOut(unsound.text, column=column, **unsound.values) from None

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from app.directory.markup import plain_text
 from app.models.base import N_, Choice
 from app.models.linking.directory_words import byday_part
 
@@ -41,9 +42,13 @@ def cleaned(cell: str) -> str:
 
 
 def text(longest: int) -> Read:
-    """Any text; of a longer one the beginning is kept."""
+    """Any text, without markup; of a longer one the beginning is kept."""
 
-    def read(cell: str) -> str:
+    def read(cell: str) -> str | None:
+        if "&" in cell or "<" in cell:
+            cell = cleaned(plain_text(cell).replace("\xa0", " "))
+        if not cell:
+            return None
         if len(cell) > longest:
             words = N_("%(column)s has %(length)s characters; the first %(most)s were kept.")
             raise Unsound(words, kept=cell[:longest].rstrip(), length=len(cell), most=longest)
@@ -56,6 +61,7 @@ def whole_text(longest: int) -> Read:
     """A text that means nothing when it is cut, such as an address on the web."""
 
     def read(cell: str) -> str:
+        cell = cell.replace("&amp;", "&")
         if len(cell) > longest:
             words = N_("%(column)s has %(length)s characters, more than %(most)s.")
             raise Unsound(words, length=len(cell), most=longest)

@@ -18,6 +18,7 @@ from app.models.agency.document import Paper, PaperKind, code_for
 from app.models.agency.user import User
 from app.models.assessment.assessment import Assessment, AssessmentStatus, Need
 from app.models.caseload.client import Client
+from app.models.caseload.program import Regime
 from app.models.closing.account import Account, hours
 from app.models.closing.closure import Closure
 from app.models.closing.reasons import Completion, JudgedGoal
@@ -29,6 +30,8 @@ from app.words import N_
 DAYS = ("%Y-%m-%d", "%m/%d/%Y", "%b %d %Y", "%B %d %Y")
 PHONE = re.compile(r"(?:\+?1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])?\d{3}[ .-]\d{4}(?: ?(?:ext|x)\.? ?\d{1,6})?")
 COUNTED = re.compile(r"(?P<service>.+?): (?P<count>\d{1,5})(?: \((?P<units>[^()]*)\))?")
+DOLLARS = re.compile(r"\$ ?\d[\d,]*(?:\.\d\d)?")
+HEALTH = (Regime.HIPAA, Regime.PART_2)
 
 
 def issue(closure: Closure, *, by: User) -> list[Paper]:
@@ -95,10 +98,17 @@ def summary(closure: Closure, *, account: Account | None = None) -> dict[str, An
             "referrals": _referrals(account),
             "gains": closure.gains or "",
             "remaining_needs": closure.remaining_needs or "",
+            "risks": closure.risks or "",
+            "missing_documents": closure.missing_documents or "",
+            "recommendations": closure.recommendations or "",
             "aftercare": aftercare(closure.aftercare),
+            "medications": closure.medications or "",
+            "about_health": case.program.regime in HEALTH,
             "way_back": closure.way_back or "",
             "appeal": _appeal(closure),
             "client_comments": closure.client_comments or "",
+            "follow_up": closure.follow_up.value if closure.follow_up else "",
+            "follow_ups": [{"due": _iso(on), "how": closure.follow_up_how or ""} for on in closure.contacts_to_come],
             "worker": _signer(closure.submitted_by or closure.by),
             "supervisor": _signer(closure.approved_by) if closure.approved_by else {"name": "", "title": ""},
             "approved_on": _iso(clock.local(closure.approved_at).date()) if closure.approved_at else "",
@@ -179,14 +189,14 @@ def _referrals(account: Account) -> list[dict[str, Any]]:
 
 
 def services(text: str | None, account: Account) -> list[dict[str, Any]]:
-    """What was given, one row per line of the worker's text ("Phone: 6 (2.5 hours)"); without a text, from the record.
+    """What we gave, one row per line of the worker's text ("Phone: 6 (2.5 hours)"); without a text, from the record.
 
-    A line that counts nothing becomes a row of its own words with the count 0, which is printed as nothing.
+    A line that counts nothing becomes a row of its own words with the count 0, which is printed as nothing. Dollars in
+    the brackets are the amount ("Bus passes: 4 ($62.00)"); what measures nothing ("Service received") is no unit and
+    stays with the words.
     """
     if not text:
-        return [_service(tally.method.label, tally.times, hours(tally.minutes)) for tally in account.tallies] + [
-            _service(sent.words, 1, _label(sent.outcome)) for sent in account.received
-        ]
+        return [_service(tally.method.label, tally.times, hours(tally.minutes)) for tally in account.tallies]
     return [_service_line(line) for line in _lines(text)]
 
 
@@ -194,11 +204,22 @@ def _service_line(line: str) -> dict[str, Any]:
     counted = COUNTED.fullmatch(line)
     if counted is None:
         return _service(line, 0, "")
-    return _service(counted["service"], int(counted["count"]), counted["units"] or "")
+    measured = counted["units"] or ""
+    dollars = DOLLARS.search(measured)
+    units = (measured[: dollars.start()] + measured[dollars.end() :]).strip(" ,;") if dollars else measured
+    words = counted["service"]
+    if units and not any(sign.isdigit() for sign in units):
+        words, units = f"{words} ({units})", ""
+    return _service(words, int(counted["count"]), units, amount=dollars[0] if dollars else "")
 
 
-def _service(service: str, count: int, units: str) -> dict[str, Any]:
-    return row("closure_summary", "services") | {"service": service, "count": count, "units": units}
+def _service(service: str, count: int, units: str, *, amount: str = "") -> dict[str, Any]:
+    return row("closure_summary", "services") | {
+        "service": service,
+        "count": count,
+        "units": units,
+        "amount": amount,
+    }
 
 
 def attempts(text: str | None) -> list[dict[str, Any]]:
@@ -277,6 +298,7 @@ def letter(closure: Closure, *, account: Account | None = None) -> dict[str, Any
             "supports": _lines(closure.supports) + _lines(closure.aftercare),
             "hotlines": _hotlines(),
             "way_back": closure.way_back or "",
+            "follow_up": _follow_up(closure, tongue),
             "appeal": _appeal(closure),
             "permissions_end_on": _iso(_permissions_end(client)),
             "grievance_contact": Agency.here().grievance_contact or "",
@@ -301,6 +323,22 @@ def _letter_goals(closure: Closure) -> list[dict[str, Any]]:
         }
         for goal in goals
     ]
+
+
+def _follow_up(closure: Closure, tongue: Tongue) -> str:
+    """When and how we will ask how things are, in the letter's language; nothing without the client's yes."""
+    days = " · ".join(tongue.day(_iso(on)) for on in closure.contacts_to_come)
+    if not days:
+        return ""
+    if closure.follow_up_how:
+        return str(
+            tongue.say(
+                N_("You agreed that we ask you later how things are: around %(days)s (%(how)s)."),
+                days=days,
+                how=closure.follow_up_how,
+            )
+        )
+    return str(tongue.say(N_("You agreed that we ask you later how things are: around %(days)s."), days=days))
 
 
 def _hotlines() -> list[dict[str, Any]]:

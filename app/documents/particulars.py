@@ -205,6 +205,8 @@ SERVICE_PLAN: Shape = {
     ),
 }
 
+FOLLOW_UPS = ("", "agreed", "declined", "not_asked")
+
 CLOSURE_SUMMARY: Shape = {
     "program": text("the program's name"),
     "funders": text('who pays for it ("CSBG, United Way")'),
@@ -371,13 +373,57 @@ DISCLOSURE_ACCOUNT: Shape = {
     "worker": part("whom to ask", name=text("name"), title=text("title"), phone=text("telephone number")),
 }
 
-LATEST = {"service_plan": 1, "closure_summary": 1, "closing_letter": 1, "referral_slip": 1, "disclosure_account": 1}
+CHANGES = {
+    "part": label('what it is in the plan ("What I want", "A step")'),
+    "about": text("which goal or step it belongs to, in its own words"),
+    "area": label("which need it is, from the list of domains"),
+    "was": text("how it read in the copy that was signed"),
+    "was_label": label("who was to do it, or where the need stood"),
+    "was_on": day("its day in the copy that was signed"),
+    "now": text("how it reads now"),
+    "now_label": label("who does it now, or where the need stands"),
+    "now_on": day("its day now"),
+}
+
+SERVICE_PLAN_2: Shape = SERVICE_PLAN | {
+    "supports": rows(
+        "people, groups and places that support the client",
+        name=text("who"),
+        relation=text("who they are to the client"),
+        helps_with=text("what they help with"),
+    ),
+    "changes": part(
+        "what is different from the copy the client signed last; it prints on a page of its own before the signatures",
+        version=number("the version the client signed last, 0 when none was: then nothing is printed"),
+        signed_on=day("when the client signed it"),
+        added=rows("what is new", **CHANGES),
+        changed=rows("what reads differently", **CHANGES),
+        removed=rows("what was taken out", **CHANGES),
+    ),
+}
+
+CLOSURE_SUMMARY_2: Shape = {name: value for name, value in CLOSURE_SUMMARY.items() if name != "follow_up_consent"} | {
+    "about_health": yes("the program keeps health records, so that a line about medication is expected"),
+    "follow_up": one_of("whether the client agreed to be contacted; empty when nobody wrote it down", *FOLLOW_UPS),
+}
+
+REFERRAL_SLIP_2: Shape = REFERRAL_SLIP | {
+    "for_whom": lines("who it is for: ages, who can use it, the area served; one line each"),
+    "apply": text("how to apply"),
+    "wait": text("how long people wait"),
+    "access": text("how the place can be used by a person with a disability"),
+}
+
+LATEST = {"service_plan": 2, "closure_summary": 2, "closing_letter": 1, "referral_slip": 2, "disclosure_account": 1}
 SHAPES: dict[tuple[str, int], Shape] = {
     ("service_plan", 1): EVERY_PAPER | SERVICE_PLAN,
     ("closure_summary", 1): EVERY_PAPER | CLOSURE_SUMMARY,
     ("closing_letter", 1): EVERY_PAPER | CLOSING_LETTER,
     ("referral_slip", 1): EVERY_PAPER | REFERRAL_SLIP,
     ("disclosure_account", 1): EVERY_PAPER | DISCLOSURE_ACCOUNT,
+    ("service_plan", 2): EVERY_PAPER | SERVICE_PLAN_2,
+    ("closure_summary", 2): EVERY_PAPER | CLOSURE_SUMMARY_2,
+    ("referral_slip", 2): EVERY_PAPER | REFERRAL_SLIP_2,
 }
 
 EMPTY: dict[str, Callable[[Value], Any]] = {

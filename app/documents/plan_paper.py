@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.documents.particulars import blank, check, row
+from app.documents.plan_changes import since_signed
 from app.documents.slip_paper import reading_language
 from app.extensions import db
 from app.models.agency.agency import Agency
@@ -23,7 +24,7 @@ from app.models.linking.directory import Location, Service, ServiceAtLocation
 from app.models.linking.referral import ENDED, Referral
 from app.models.planning.goal import Actor, Goal, Step
 from app.models.planning.plan import Plan
-from app.models.planning.signature import CLIENT_SIDE
+from app.models.planning.reading import signed_by_client_on
 
 TEMPLATE = "service_plan"
 SIZES = {PrintFormat.STANDARD: "standard", PrintFormat.LARGE: "large", PrintFormat.EXTRA_LARGE: "xl"}
@@ -80,6 +81,10 @@ def particulars(
         | {
             "vision": plan.vision or "",
             "strengths": plan.strengths or "",
+            "supports": [
+                {"name": one.name, "relation": one.relation or "", "helps_with": one.helps_with or ""}
+                for one in plan.supports
+            ],
             "barriers": plan.barriers or "",
             "goals": [_goal(goal, case) for goal in plan.goals],
             "services": _services(plan),
@@ -92,6 +97,7 @@ def particulars(
             "contingency": plan.contingency or "",
             "grievance_contact": Agency.here().grievance_contact or "",
             "representatives": [row(TEMPLATE, "representatives")] if with_lines else [],
+            "changes": since_signed(plan, who=lambda step: _responsible(step, case)),
         }
     )
     check(paper)
@@ -140,7 +146,7 @@ def _which(plan: Plan) -> dict[str, Any]:
         "plan_number": plan_number(case.client),
         "version": plan.number,
         "replaces_version": replaced.number if replaced else 0,
-        "replaces_signed_on": _day(_signed_on(replaced)) if replaced else "",
+        "replaces_signed_on": _day(signed_by_client_on(replaced)) if replaced else "",
         "made_on": _day(plan.frozen_on),
         "starts_on": _day(plan.starts_on),
         "ends_on": _day(plan.ends_on),
@@ -148,11 +154,6 @@ def _which(plan: Plan) -> dict[str, Any]:
         "client_language": case.client.language,
         "client_format": FORMATS[case.client.print_format],
     }
-
-
-def _signed_on(plan: Plan) -> date | None:
-    days = [s.signed_on for s in plan.signatures if s.role in CLIENT_SIDE and s.signed_on is not None]
-    return max(days, default=None)
 
 
 def _people(case: Case, *, supervisor: bool) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from babel.dates import format_date
 
 from app import clock
+from app.documents.cutting import shortened
 from app.documents.particulars import blank, check
 from app.documents.sentences import LOCALES, SOURCE, Tongue
 from app.extensions import db
@@ -29,6 +30,11 @@ from app.models.linking.referral import Referral, ReferralType
 SIZES = {PrintFormat.STANDARD: "standard", PrintFormat.LARGE: "large", PrintFormat.EXTRA_LARGE: "xl"}
 MOST_PLACES = 3
 MOST_PHONES = 2
+MOST_HOURS = 5
+MOST_DOCUMENTS = 6
+# How many characters of a text of the directory stand on the slip, so that the client's copy stays one page: about two
+# lines for a fact, about four for what has to be understood.
+SHORT, LONG = 150, 300
 
 # 42 CFR 2.32(a)(2), the short form of the notice that goes with every consented disclosure.
 PART_2_NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
@@ -171,14 +177,41 @@ def where_to(referral: Referral, say: Say) -> dict[str, Any]:
             "person": to["person"] or person_of(found),
             "phone": "\n".join(phones_of(found)),
             "address": addresses(places, say),
-            "hours": hours_of(found, say),
-            "bus": next((place.location.transportation for place in places if place.location.transportation), ""),
+            "hours": first_few(hours_of(found, say), MOST_HOURS, say),
+            "bus": cut(next((p.location.transportation for p in places if p.location.transportation), ""), SHORT, say),
         },
-        "documents": [document.text for document in found.documents],
-        "cost": cost_of(found),
-        "languages": ". ".join(spoken(found)),
-        "alert": alert_of(found, say),
+        "for_whom": [cut(line, LONG, say) for line in for_whom(found, say)],
+        "apply": cut(found.service.application_process or "", LONG, say),
+        "wait": cut(found.service.wait_time or "", SHORT, say),
+        "access": cut(access_of(places), SHORT, say),
+        "documents": first_few([document.text for document in found.documents], MOST_DOCUMENTS, say),
+        "cost": cut(cost_of(found), SHORT, say),
+        "languages": cut(". ".join(spoken(found)), SHORT, say),
+        "alert": cut(alert_of(found, say), LONG, say),
     }
+
+
+def cut(text: str, most: int, say: Say) -> str:
+    """A text of the directory at the length a slip has room for; one that goes on says whom to ask."""
+    return shortened(text, most, say(N_("(There is more: ask us.)")))
+
+
+def first_few(texts: Iterable[str], most: int, say: Say) -> list[str]:
+    """The first of several short texts; what is left out says whom to ask."""
+    shown = [cut(text, SHORT, say) for text in texts]
+    return shown if len(shown) <= most else [*shown[: most - 1], say(N_("(There is more: ask us.)"))]
+
+
+def for_whom(found: ServiceSheet, say: Say) -> list[str]:
+    """Who can use the service: in the directory's words, by age, and from where."""
+    areas = ", ".join(found.areas)
+    lives = say(N_("People who live in: %(areas)s"), areas=areas) if areas else ""
+    return unique([found.service.eligibility_description, found.service.ages(say), lives])
+
+
+def access_of(places: list[PlaceSheet]) -> str:
+    """How the places can be used by a person with a disability."""
+    return "; ".join(unique(entry.text for place in places for entry in place.location.accessibility))
 
 
 def named_apart(referral: Referral) -> str:

@@ -18,7 +18,7 @@ from app.models.assessment.domain import Domain, Level, NeedStatus
 from app.models.base import N_
 from app.models.caseload.case import Assignment, Case, Stage
 from app.models.closing.closure import Closure, ClosureReason
-from app.models.intake.consent import Consent, ConsentOutcome, ConsentType
+from app.models.intake.consent import Consent, ConsentType
 from app.models.intake.intake import Disposition, Intake
 from app.models.linking.referral import Referral, ReferralOutcome, ReferralStatus, ReferralUpdate
 from app.models.monitoring.note import Attendance, Method, Note
@@ -358,9 +358,3 @@ def _happening(row: Any) -> Happening:
         if choice is not None and values[name]:
             values[name] = choice(values[name])
     return Happening(**values)
-
-
-def services_consent_missing(overview: Overview) -> bool:
-    """Whether nobody has yet recorded what the client said to being served here."""
-    consent = overview.services_consent
-    return consent is None or (consent.outcome is ConsentOutcome.SIGNED and not consent.active)

@@ -57,6 +57,7 @@ FORMS: dict[str, tuple[str, type[Any] | None]] = {
     "referral_outcome": (N_("What came of a referral"), Referral),
     "disclosure": (N_("What was shared"), Client),
     "service": (N_("Correction of the directory"), None),
+    "service_new": (N_("New service"), None),
 }
 """The forms that keep drafts, what they are called, and which record of a client's file their number belongs to."""
 

@@ -23,6 +23,11 @@ def step(action: str, responsible: str, due: str, due_note: str = "") -> dict[st
     return {"action": action, "responsible": responsible, "due": due, "due_note": due_note}
 
 
+def change(part: str, **values: str) -> dict[str, Any]:
+    """One row of what changed since the copy that was signed."""
+    return row("service_plan", "changes", "changed") | {"part": part, **values}
+
+
 def service_plan() -> dict[str, Any]:
     """Rosa's plan, version 3, in English."""
     return blank("service_plan") | {
@@ -45,7 +50,24 @@ def service_plan() -> dict[str, Any]:
         "vision": "I want a quiet home where nobody can find us, work I like, and my kids doing well at school.",
         "strengths": "I kept the kids in school through three moves. I finished a year of nursing school. "
         "I am good with money.",
-        "supports": "My sister Inés can watch Lucía on Tuesdays.\nPastor Ruth and the Thursday group.",
+        "supports": [
+            {"name": "Inés", "relation": "my sister", "helps_with": "watches Lucía on Tuesdays"},
+            {"name": "Pastor Ruth", "relation": "", "helps_with": "the Thursday group"},
+        ],
+        "changes": {
+            "version": 2,
+            "signed_on": "2026-09-29",
+            "added": [change("A step", now="Visit two apartments from the list", now_label="Rosa", now_on="2026-12-04")],
+            "changed": [
+                change("What I want", was="A home of our own.", now="A quiet home where nobody can find us."),
+                change("The day of a step", about="Apply to Riverton", was_on="2026-11-20", now_on="2026-12-04"),
+                change(
+                    "A need we are not working on now", area="Mental health", was="Later.", was_label="Deferred",
+                    now="I have the Thursday group.", now_label="Client declines",
+                ),
+            ],
+            "removed": [change("Goal I have finished with", was="Get the court order")],
+        },
         "barriers": "Rents are high. I have no car. I need a Spanish interpreter for long meetings.",
         "goals": [
             {
@@ -157,7 +179,10 @@ def service_plan_es() -> dict[str, Any]:
         "vaya bien en la escuela.",
         "strengths": "Mis hijos no dejaron la escuela en tres mudanzas. Terminé un año de enfermería. "
         "Cuido bien el dinero.",
-        "supports": "Mi hermana Inés puede cuidar a Lucía los martes.\nLa pastora Ruth y el grupo de los jueves.",
+        "supports": [
+            {"name": "Inés", "relation": "mi hermana", "helps_with": "cuida a Lucía los martes"},
+            {"name": "La pastora Ruth", "relation": "", "helps_with": ""},
+        ],
         "barriers": "Las rentas son altas. No tengo carro. Necesito intérprete para las reuniones largas.",
         "exit_criteria": "Llevamos tres meses en nuestra propia casa y mi sueldo alcanza para la renta.",
         "contingency": "Si el programa dice que no, nos vemos en una semana y buscamos en la lista del condado.",
@@ -350,7 +375,7 @@ def closure_summary() -> dict[str, Any]:
         "medications": "Sertraline goes on through Riverton Clinic; next refill December 20.",
         "way_back": "Kaylee can call 555-0100 at any time. She does not start over, and we meet within 5 work days.",
         "client_comments": "You listened. I would send a friend.",
-        "follow_up_consent": True,
+        "follow_up": "agreed",
         "follow_ups": [
             {"due": "2027-01-04", "how": "Text, Dana"},
             {"due": "2027-03-04", "how": "Phone, Dana"},
@@ -482,6 +507,10 @@ def referral_slip() -> dict[str, Any]:
         "ask": "An appointment by December 9 if you have one, with a Spanish interpreter. Tuesdays are best.",
         "bring": ["The court order", "A photo ID"],
         "documents": ["Proof of income for the last 30 days"],
+        "for_whom": ["Anyone who had to leave home because of violence.", "Age 18 and over"],
+        "apply": "Call and ask for the safe-address program. They will give you a first meeting.",
+        "wait": "About one week",
+        "access": "Ramp at the side door; elevator",
         "cost": "Free",
         "languages": "English and Spanish. Other languages by telephone interpreter, free.",
         "alert": "The front door is being repaired. Use the side door on Pier Lane.",
@@ -502,6 +531,10 @@ def referral_slip_es() -> dict[str, Any]:
     return slip | {
         "bring": ["La orden de la corte", "Una identificación con foto"],
         "documents": ["Comprobante de ingresos de los últimos 30 días"],
+        "for_whom": ["Quien tuvo que dejar su casa por violencia.", "A partir de 18 años"],
+        "apply": "Llame y pregunte por el programa de domicilio seguro.",
+        "wait": "Más o menos una semana",
+        "access": "Rampa en la puerta lateral",
         "cost": "Gratis",
         "languages": "Inglés y español",
         "alert": "La puerta principal está en reparación. Use la puerta lateral de Pier Lane.",

@@ -8,10 +8,18 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.forms.base import Day, Form, Line, Pick, Text, Tick
+from app.forms.base import Day, Form, Line, Pick, Picks, Text, Tick
 from app.models.closing.account import Account, hours
 from app.models.closing.closure import Closure
-from app.models.closing.reasons import ClosureReason, Completion, JudgedGoal, OutcomeOfGoal, Planned
+from app.models.closing.reasons import (
+    ClosureReason,
+    Completion,
+    FollowUp,
+    FollowUpAfter,
+    JudgedGoal,
+    OutcomeOfGoal,
+    Planned,
+)
 
 
 class ClosureForm(Form):
@@ -29,18 +37,26 @@ class ClosureForm(Form):
     services_given = Text(_l("Services given"))
     situation_now = Text(_l("The situation now"))
     gains = Text(_l("Strengths and gains"))
-    remaining_needs = Text(_l("Needs and risks that remain"))
+    remaining_needs = Text(_l("Needs that remain"))
+    risks = Text(_l("Risks at closing"))
+    missing_documents = Text(_l("Documents missing from the file, and why"))
+    recommendations = Text(_l("Recommendations"))
     supports = Text(_l("People to turn to first"))
     aftercare = Text(_l("Aftercare"))
+    medications = Text(_l("Medication"))
     client_comments = Text(_l("What the client says about our work"))
     way_back = Text(_l("The way back"))
+    follow_up = Pick(_l("May we contact the client after the closing?"), choices=FollowUp, radio=True)
+    follow_up_after = Picks(_l("When we ask how things are"), FollowUpAfter)
+    follow_up_how = Line(_l("Who asks, and how"), max=300)
     left_open = Line(_l("Why the case closes without what is still expected"), max=500)
 
 
 SAVED = [
     "reason", "rationale", "planned", "completion", "who_decided", "closed_on", "contact_attempts", "notice_sent_on",
-    "appeal_given", "services_given", "situation_now", "gains", "remaining_needs", "supports", "aftercare",
-    "client_comments", "way_back",
+    "appeal_given", "services_given", "situation_now", "gains", "remaining_needs", "risks", "missing_documents",
+    "recommendations", "supports", "aftercare", "medications", "client_comments", "way_back", "follow_up",
+    "follow_up_after", "follow_up_how",
 ]  # fmt: skip
 
 
@@ -94,14 +110,17 @@ def _as_words(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
+    if isinstance(value, list):
+        return ", ".join(_(FollowUpAfter(code).label) for code in value)
     return _(value.label) if hasattr(value, "label") else str(value)
 
 
 def services_text(account: Account) -> str:
-    """What was given, one line per kind: "Phone: 6 (2.5 hours)". The closure summary reads these lines again."""
-    lines = [_line(_(tally.method.label), tally.times, hours(tally.minutes)) for tally in account.tallies]
-    lines += [_line(sent.words, 1, _(sent.outcome.label)) for sent in account.received if sent.outcome]
-    return "\n".join(lines)
+    """What we gave, one line per kind: "Phone: 6 (2.5 hours)". The closure summary reads these lines again.
+
+    What others gave after a referral stands among the referrals, with what came of each.
+    """
+    return "\n".join(_line(_(tally.method.label), tally.times, hours(tally.minutes)) for tally in account.tallies)
 
 
 def _line(what: str, times: int, units: str) -> str:

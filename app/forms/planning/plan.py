@@ -56,6 +56,14 @@ class PlannedServiceForm(RowForm):
     starts_on = Day(_l("From when"))
 
 
+class PlannedSupportForm(RowForm):
+    """Somebody who supports the client; the fields of Plan.rely_on."""
+
+    name = Line(_l("Who"), max=160, required=True, message=_l("Write who it is."))
+    relation = Line(_l("Who they are to the client"), max=120)
+    helps_with = Line(_l("What they help with"), max=300)
+
+
 class FreezeForm(Form):
     """Making a version ready for signature; whoever goes on although something is missing says why."""
 

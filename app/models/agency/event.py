@@ -109,6 +109,7 @@ class EventKind(Choice):
     PAPER_ISSUED = "paper_issued", N_("issued a paper")
     PAPER_PRINTED = "paper_printed", N_("printed a paper")
     DIRECTORY_IMPORTED = "directory_imported", N_("imported the directory")
+    SERVICE_ADDED = "service_added", N_("added a service to the directory")
     SERVICE_CHANGED = "service_changed", N_("changed a service in the directory")
     TRAIL_EXPORTED = "trail_exported", N_("exported the trail")
 

@@ -69,6 +69,39 @@ class Check:
         return self.standing in (Standing.MUST, Standing.EXPECTED)
 
 
+@dataclass(frozen=True)
+class Progress:
+    """How far a checklist has come. What is only good to know is no part of it: nothing is in the way exactly when
+    `done` has reached `total`."""
+
+    done: int
+    musts: list[Check]
+    expected: list[Check]
+
+    @property
+    def left(self) -> int:
+        """How many items are still in the way."""
+        return len(self.musts) + len(self.expected)
+
+    @property
+    def total(self) -> int:
+        return self.done + self.left
+
+    @property
+    def elsewhere(self) -> list[Check]:
+        """What must be finished on other pages than the closing's own form."""
+        return [check for check in self.musts if check.part not in (Part.GOALS, Part.CLOSING)]
+
+
+def progress(listed: list[Check]) -> Progress:
+    """The one count of a checklist, for the bar, the sentence above it and the button below."""
+    return Progress(
+        done=sum(check.standing is Standing.DONE for check in listed),
+        musts=[check for check in listed if check.standing is Standing.MUST],
+        expected=[check for check in listed if check.standing is Standing.EXPECTED],
+    )
+
+
 class Found(NamedTuple):
     """A row of the case's record, as far as closing needs it."""
 
@@ -306,6 +339,15 @@ def _expected(closure: Closure) -> list[_Item]:
         found.append(_Item(bool(closure.aftercare), N_("Aftercare"), "aftercare", words))
         found.append(
             _Item(bool(closure.way_back), N_("The way back"), "way_back", N_("Write how the client can come back"))
+        )
+        found.append(
+            _Item(
+                closure.follow_up is not None,
+                N_("Contact after the closing"),
+                "follow_up",
+                N_("Say whether the client agrees to it"),
+                Standing.OPEN,
+            )
         )
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,11 +17,29 @@ from app.models.caseload.case import OPEN, Case, CaseStatus
 from app.models.caseload.client import Client
 from app.models.closing.account import Account
 from app.models.closing.checklist import Check, Standing, checks, records_of
-from app.models.closing.reasons import ClosureReason, Completion, JudgedGoal, OutcomeOfGoal, Planned
+from app.models.closing.reasons import (
+    ClosureReason,
+    Completion,
+    FollowUp,
+    FollowUpAfter,
+    JudgedGoal,
+    OutcomeOfGoal,
+    Planned,
+)
 from app.models.planning.goal import NEEDS_REASON, Goal, GoalStatus
 from app.models.planning.plan import IN_FORCE, Plan
 
-__all__ = ["Closure", "ClosureReason", "Completion", "GoalOutcome", "JudgedGoal", "OutcomeOfGoal", "Planned"]
+__all__ = [
+    "Closure",
+    "ClosureReason",
+    "Completion",
+    "FollowUp",
+    "FollowUpAfter",
+    "GoalOutcome",
+    "JudgedGoal",
+    "OutcomeOfGoal",
+    "Planned",
+]
 
 
 class GoalOutcome(OfCase, Model):
@@ -64,8 +82,12 @@ NARRATIVE = (
     "situation_now",
     "gains",
     "remaining_needs",
+    "risks",
+    "missing_documents",
+    "recommendations",
     "supports",
     "aftercare",
+    "medications",
     "client_comments",
     "way_back",
 )
@@ -86,8 +108,15 @@ class Closure(Versioned, OfCase, Model):
     situation_now: Mapped[str | None] = mapped_column(sa.Text)
     gains: Mapped[str | None] = mapped_column(sa.Text)
     remaining_needs: Mapped[str | None] = mapped_column(sa.Text)
+    risks: Mapped[str | None] = mapped_column(sa.Text)
+    missing_documents: Mapped[str | None] = mapped_column(sa.Text)
+    recommendations: Mapped[str | None] = mapped_column(sa.Text)
     supports: Mapped[str | None] = mapped_column(sa.Text)
     aftercare: Mapped[str | None] = mapped_column(sa.Text)
+    medications: Mapped[str | None] = mapped_column(sa.Text)
+    follow_up: Mapped[FollowUp | None]
+    follow_up_after: Mapped[list[str] | None]
+    follow_up_how: Mapped[str | None] = mapped_column(sa.String(300))
     client_comments: Mapped[str | None] = mapped_column(sa.Text)
     way_back: Mapped[str | None] = mapped_column(sa.Text)
     appeal_given: Mapped[bool] = mapped_column(default=False)
@@ -125,9 +154,7 @@ class Closure(Versioned, OfCase, Model):
             raise RuleBroken(N_("Only an open case can be closed."))
         if case.closure is not None:
             raise RuleBroken(N_("This case is being closed already."))
-        closure = cls(
-            case=case, client_id=case.client_id, by=by, closed_on=clock.today(), status_before=case.status
-        )
+        closure = cls(case=case, client_id=case.client_id, by=by, closed_on=clock.today(), status_before=case.status)
         db.session.add(closure)
         case.closures.append(closure)
         case.status = CaseStatus.PENDING_CLOSURE
@@ -316,6 +343,13 @@ class Closure(Versioned, OfCase, Model):
     def days_open(self) -> int:
         """Days from the opening of the case to its closing, or to today."""
         return max(0, ((self.closed_on or clock.today()) - (self.case.opened_on or self.case.received_on)).days)
+
+    @property
+    def contacts_to_come(self) -> list[date]:
+        """The days on which we will ask how things are; none unless the client agreed to be contacted."""
+        if self.follow_up is not FollowUp.AGREED or self.closed_on is None:
+            return []
+        return [self.closed_on + timedelta(days=FollowUpAfter(code).days) for code in self.follow_up_after or []]
 
     @classmethod
     def awaiting_approval(cls) -> list[sa.ColumnElement[bool]]:

@@ -51,6 +51,26 @@ class OutcomeOfGoal(Choice):
     DEFERRED = "deferred", N_("Deferred")
 
 
+class FollowUp(Choice):
+    """Whether the client agreed to be contacted after the closing."""
+
+    AGREED = "agreed", N_("Yes, the client agreed")
+    DECLINED = "declined", N_("No, the client does not want it")
+    NOT_ASKED = "not_asked", N_("The client could not be asked")
+
+
+class FollowUpAfter(Choice):
+    """How long after the closing we ask how things are."""
+
+    MONTH = "30", N_("After 30 days")
+    QUARTER = "90", N_("After 90 days")
+    HALF_YEAR = "180", N_("After 180 days")
+
+    @property
+    def days(self) -> int:
+        return int(self.value)
+
+
 NEEDS_EVIDENCE = (OutcomeOfGoal.DISCONTINUED, OutcomeOfGoal.DEFERRED)
 
 

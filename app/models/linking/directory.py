@@ -11,8 +11,9 @@ from sqlalchemy import event, orm
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
+from app.extensions import db
 from app.models.agency.event import EventKind
-from app.models.base import N_, Choice, Model, Versioned, folded
+from app.models.base import N_, Choice, Model, RuleBroken, Versioned, folded
 from app.models.linking.directory_details import (
     Accessibility,
     CostOption,
@@ -25,10 +26,12 @@ from app.models.linking.directory_details import (
     ServiceArea,
 )
 from app.models.linking.directory_import import DirectoryImport
+from app.models.linking.directory_languages import speaking
 from app.models.linking.directory_places import Location, LocationType, Organization
-from app.models.linking.directory_row import FromDirectory, has, web_link
+from app.models.linking.directory_row import FromDirectory, has, own_id, web_link
 from app.models.linking.directory_terms import ServiceTerm, Taxonomy, TaxonomyTerm
 from app.models.linking.directory_words import Say, ages, plain
+from app.models.linking.own_entries import organization_called, write_entry
 
 if TYPE_CHECKING:
     from app.models.agency.user import User
@@ -109,6 +112,8 @@ class Service(FromDirectory, Versioned, Model):
     capacity_on: Mapped[date | None]
     verified_on: Mapped[date | None]
     verified_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    # When staff last rewrote an entry of the agency's own.
+    rewritten_at: Mapped[datetime | None]
     # Which of the published fields staff corrected: an import leaves those as they are.
     corrected: Mapped[list[str] | None]
     # The names, then everything that is searched; folded alike on both engines and kept in step by fold().
@@ -122,9 +127,10 @@ class Service(FromDirectory, Versioned, Model):
 
     @classmethod
     def matching(
-        cls, *, words: str = "", term: int | None = None, place: str = "", closed: bool = False
+        cls, *, words: str = "", term: int | None = None, place: str = "", language: str = "", closed: bool = False
     ) -> sa.Select[Self]:
-        """Services that have every word, under this term (its id), in this town or postal code; not yet executed.
+        """Services that have every word, under this term (its id), in this town or postal code, where this language
+        (its code) is spoken; not yet executed.
 
         Those whose name has every word come first, then by name. Inactive and defunct ones only if `closed`.
         """
@@ -135,6 +141,9 @@ class Service(FromDirectory, Versioned, Model):
             query = query.where(cls.id.in_(sa.select(ServiceTerm.service_id).where(ServiceTerm.term_id.in_(under))))
         if folded(place):
             query = query.where(cls.is_in(place))
+        if language:
+            at = sa.select(ServiceAtLocation.service_id, ServiceAtLocation.location_id)
+            query = query.where(cls.id.in_(speaking(language, at)))
         if not closed:
             query = query.where(cls.status.in_((ServiceStatus.ACTIVE, ServiceStatus.TEMPORARILY_CLOSED)))
         if not sought:
@@ -183,6 +192,35 @@ class Service(FromDirectory, Versioned, Model):
         self.search_name, self.search = searched(
             self.name, self.alternate_name, self.description, names, (term.name for term in terms if term)
         )
+
+    @classmethod
+    def add(cls, *, by: User, organization: str, name: str, **details: Any) -> Service:
+        """Add a service that no package brought: known to staff, as checked today, and no import touches it.
+
+        `details` are those of `write_entry`.
+        """
+        today = clock.today()
+        service = cls(
+            hsds_id=own_id(),
+            organization=organization_called(organization),
+            name=name,
+            verified_on=today,
+            verified_by_id=by.id,
+        )
+        db.session.add(service)
+        db.session.flush()
+        write_entry(service, name=name, **details)
+        service.record(EventKind.SERVICE_ADDED, by=by)
+        return service
+
+    def rewrite(self, *, by: User, **details: Any) -> None:
+        """Say differently what the agency wrote itself; an imported entry is only corrected."""
+        if not self.own:
+            raise RuleBroken(N_("This entry came with an import. Correct its status or its alert instead."))
+        changed = write_entry(self, **details)
+        if changed:
+            self.rewritten_at = clock.now()  # a change of the phone alone must make a form opened before stale, too
+            self.record(EventKind.SERVICE_CHANGED, by=by, fields=changed)
 
     def correct(
         self,

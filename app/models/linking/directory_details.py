@@ -59,7 +59,8 @@ class DirectoryAddress(FromDirectory, Model):
     @property
     def town(self) -> str:
         """City, state and postal code, on one line."""
-        return f"{self.city}, {self.state_province} {self.postal_code}"
+        region = " ".join(part for part in (self.state_province, self.postal_code) if part)
+        return ", ".join(part for part in (self.city, region) if part)
 
     @property
     def lines(self) -> list[str]:

@@ -12,11 +12,24 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import folded, like
 
+# The ids of what the agency added itself begin so; no import takes a row with such an id.
+OWN = "own:"
+
+
+def own_id() -> str:
+    """A new id for an entry of the agency's own."""
+    return f"{OWN}{uuid.uuid4()}"
+
 
 class FromDirectory:
     """A row that came, or could have come, from an HSDS package: known by its id there, and updated in place."""
 
     hsds_id: Mapped[str] = mapped_column(sa.String(250), unique=True, default=lambda: str(uuid.uuid4()))
+
+    @property
+    def own(self) -> bool:
+        """Whether the agency added it itself, so that no import touches it."""
+        return self.hsds_id.startswith(OWN)
 
 
 def web_link(url: str | None) -> str | None:

@@ -91,6 +91,16 @@ class PlannedService(OfCase, Model):
     starts_on: Mapped[date | None]
 
 
+class PlannedSupport(OfCase, Model):
+    """Somebody who supports the client: who, how they belong to the client, and what they help with."""
+
+    plan_id: Mapped[int] = mapped_column(sa.ForeignKey("plan.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(sa.String(160))
+    relation: Mapped[str | None] = mapped_column(sa.String(120))
+    helps_with: Mapped[str | None] = mapped_column(sa.String(300))
+
+
 NARRATIVE = (
     "vision",
     "strengths",
@@ -144,6 +154,9 @@ class Plan(Versioned, OfCase, Model):
     planned_needs: Mapped[list[PlannedNeed]] = relationship(cascade="all, delete-orphan", order_by=PlannedNeed.id)
     planned_services: Mapped[list[PlannedService]] = relationship(
         cascade="all, delete-orphan", order_by=PlannedService.position
+    )
+    supports: Mapped[list[PlannedSupport]] = relationship(
+        cascade="all, delete-orphan", order_by=PlannedSupport.position
     )
     signatures: Mapped[list[Signature]] = relationship(order_by=Signature.id)
     scans: Mapped[list[Document]] = relationship(order_by="Document.id", viewonly=True)
@@ -223,6 +236,7 @@ class Plan(Versioned, OfCase, Model):
             _copied(row, "position", "service", "provider", "phone", "frequency", "starts_on")
             for row in self.planned_services
         ]
+        copy.supports = [_copied(row, "position", "name", "relation", "helps_with") for row in self.supports]
         copy.record(EventKind.PLAN_STARTED, by=by)
         return copy
 
@@ -342,6 +356,27 @@ class Plan(Versioned, OfCase, Model):
         self.planned_services.remove(row)
         self.record(EventKind.PLAN_CHANGED, by=by, fields=["services"])
 
+    def rely_on(self, *, by: User, name: str, **details: Any) -> PlannedSupport:
+        """Name somebody who supports the client."""
+        self.check_draft()
+        row = PlannedSupport(
+            client_id=self.client_id, case_id=self.case_id, position=_after(self.supports), name=name, **details
+        )
+        self.supports.append(row)
+        self.record(EventKind.PLAN_CHANGED, by=by, fields=["supports"])
+        return row
+
+    def change_support(self, row: PlannedSupport, *, by: User, **details: Any) -> None:
+        """Say differently who supports the client, and in what."""
+        self.check_draft()
+        row.change(kind=EventKind.PLAN_CHANGED, by=by, **details)
+
+    def drop_support(self, row: PlannedSupport, *, by: User) -> None:
+        """No longer rely on this person."""
+        self.check_draft()
+        self.supports.remove(row)
+        self.record(EventKind.PLAN_CHANGED, by=by, fields=["supports"])
+
     def discard(self, *, by: User) -> None:
         """Throw a draft away: it stays on record as entered in error, and its number is not used again."""
         self.check_draft()
@@ -430,12 +465,17 @@ class Plan(Versioned, OfCase, Model):
         for goal in self.goals:
             for row in (*goal.objectives, *goal.steps, goal):
                 db.session.expire(row)
-        for row in (*self.planned_needs, *self.planned_services):
+        for row in (*self.planned_needs, *self.planned_services, *self.supports):
             db.session.expire(row)
         db.session.refresh(self)
 
     def text(self) -> dict[str, Any]:
-        """The text that is signed, as plain values: everything but the live progress."""
+        """The text that is signed, as plain values: everything but the live progress.
+
+        Who supports the client is left out where nobody is named, so that versions frozen before there was such a list
+        keep their hash.
+        """
+        supports = [[one.name, one.relation or "", one.helps_with or ""] for one in self.supports]
         return {
             "case": self.case_id,
             "number": self.number,
@@ -449,6 +489,7 @@ class Plan(Versioned, OfCase, Model):
                 [s.service, s.provider or "", s.phone or "", s.frequency or "", str(s.starts_on or "")]
                 for s in self.planned_services
             ],
+            **({"supports": supports} if supports else {}),
         }
 
     @property

@@ -15,10 +15,10 @@ from app.models.agency.user import User
 from app.models.assessment.assessment import Assessment
 from app.models.caseload.case import Assignment, Case
 from app.models.planning.goal import Goal, Objective, Step
-from app.models.planning.plan import IN_FORCE, Plan, PlannedNeed, PlannedService
-from app.models.planning.signature import CLIENT_SIDE, Signature
+from app.models.planning.plan import IN_FORCE, Plan, PlannedNeed, PlannedService, PlannedSupport
+from app.models.planning.signature import CLIENT_SIDE, Signature, SignatureOutcome
 
-GOALS, OBJECTIVES, STEPS, NEEDS, SERVICES, SIGNATURES = range(6)
+GOALS, OBJECTIVES, STEPS, NEEDS, SERVICES, SUPPORTS, SIGNATURES = range(7)
 
 
 def read_parts(plan: Plan) -> None:
@@ -32,9 +32,30 @@ def read_in_force(case_id: int) -> Plan | None:
     return db.session.scalars(_with_parts(holds)).unique().one_or_none()
 
 
+def read_last_signed(plan: Plan) -> Plan | None:
+    """The newest version before this one that the client's side signed, with all its parts; two queries at most.
+
+    That is the copy the client holds. A version that was declined, or never came back, is not one.
+    """
+    signed = sa.exists().where(
+        Signature.plan_id == Plan.id,
+        Signature.role.in_(CLIENT_SIDE),
+        Signature.outcome == SignatureOutcome.SIGNED,
+    )
+    newest = Plan.of_case(plan.case_id).where(Plan.number < plan.number, signed).with_only_columns(Plan.id).limit(1)
+    id = db.session.scalar(newest) if plan.number > 1 else None
+    return db.session.scalars(_with_parts(Plan.id == id)).unique().one() if id is not None else None
+
+
+def signed_by_client_on(plan: Plan) -> date | None:
+    """The last day that stands beside a signature of the client's side; nothing while there is none."""
+    days = [s.signed_on for s in plan.signatures if s.role in CLIENT_SIDE and s.signed_on is not None]
+    return max(days, default=None)
+
+
 def _with_parts(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """A version, joined with the numbers of the kinds of its parts, and to each number the parts of that kind."""
-    part = sa.union_all(*(sa.select(sa.literal(kind).label("kind")) for kind in range(6))).subquery("part").c.kind
+    part = sa.union_all(*(sa.select(sa.literal(kind).label("kind")) for kind in range(7))).subquery("part").c.kind
 
     def of(kind: int, is_its: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
         return sa.and_(part == kind, is_its)
@@ -47,6 +68,7 @@ def _with_parts(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
         .outerjoin(Step, of(STEPS, Step.goal_id == Goal.id))
         .outerjoin(PlannedNeed, of(NEEDS, PlannedNeed.plan_id == Plan.id))
         .outerjoin(PlannedService, of(SERVICES, PlannedService.plan_id == Plan.id))
+        .outerjoin(PlannedSupport, of(SUPPORTS, PlannedSupport.plan_id == Plan.id))
         .outerjoin(Signature, of(SIGNATURES, Signature.plan_id == Plan.id))
         .where(condition)
         .order_by(
@@ -56,12 +78,14 @@ def _with_parts(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
             Step.position,
             PlannedNeed.id,
             PlannedService.position,
+            PlannedSupport.position,
             Signature.id,
         )
         .options(
             contains_eager(Plan.goals).options(contains_eager(Goal.objectives), contains_eager(Goal.steps)),
             contains_eager(Plan.planned_needs),
             contains_eager(Plan.planned_services),
+            contains_eager(Plan.supports),
             contains_eager(Plan.signatures),
         )
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -19,7 +17,7 @@ from app.models.agency.user import User
 from app.models.base import RuleBroken
 from app.models.caseload.case import Case
 from app.models.closing.account import Account
-from app.models.closing.checklist import Check, Part, Standing, checks, records_of
+from app.models.closing.checklist import Check, Part, Standing, checks, progress, records_of
 from app.models.closing.closure import Closure
 from app.models.closing.reasons import JudgedGoal
 from app.pages import page
@@ -106,22 +104,9 @@ def _writing(
         goals=goals,
         account=account,
         alerts=[row for row in records if row.kind == "alert"],
-        **_progress(listed),
+        parts=[(part, [check for check in listed if check.part is part]) for part in Part],
+        progress=progress(listed),
     )
-
-
-def _progress(listed: list[Check]) -> dict[str, Any]:
-    """The checklist by parts, how much of it is done, and what bars the sending here and elsewhere than in the form."""
-    in_the_form = (Part.GOALS, Part.CLOSING)
-    musts = [check for check in listed if check.standing is Standing.MUST]
-    return {
-        "parts": [(part, [check for check in listed if check.part is part]) for part in Part],
-        "done": sum(check.standing is Standing.DONE for check in listed),
-        "total": len(listed),
-        "musts": musts,
-        "elsewhere": [check for check in musts if check.part not in in_the_form],
-        "expected": [check for check in listed if check.standing is Standing.EXPECTED],
-    }
 
 
 def _reading(closure: Closure) -> Response:

@@ -1,12 +1,12 @@
-"""The directory of services: search it, read an entry, correct it."""
+"""The directory of services: search it, read an entry, correct it, add one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, lazyload
@@ -16,16 +16,25 @@ from app import drafts
 from app.access import Can, fetch, me, require, visible
 from app.errors import Conflict
 from app.extensions import db
-from app.forms.linking.directory import LARGEST_ID, ServiceCorrection, ServiceSearch
+from app.forms.linking.directory import (
+    CORRECTION,
+    LARGEST_ID,
+    OwnServiceCorrection,
+    ServiceCorrection,
+    ServiceEntry,
+    ServiceSearch,
+)
 from app.models.agency.event import EventKind
 from app.models.assessment.assessment import Need
 from app.models.assessment.domain import Domain
 from app.models.base import Choice
 from app.models.caseload.case import Case
 from app.models.caseload.client import Client
-from app.models.linking.directory import Service
+from app.models.linking.directory import Service, ServiceAtLocation
+from app.models.linking.directory_languages import Spoken, counted, language_code, language_name, languages_of
 from app.models.linking.directory_sheet import glances, sheet
 from app.models.linking.directory_terms import TaxonomyTerm, kinds
+from app.models.linking.own_entries import entry_of
 from app.models.planning.goal import Goal
 from app.pages import page, page_number, paged, wants_fragment
 from app.requests import note
@@ -42,21 +51,61 @@ def index() -> Response:
     form = ServiceSearch(request.args)
     form.validate()
     words, place, closed = (form.q.data or "")[:200], (form.place.data or "")[:100], form.closed.data
-    anywhere = Service.matching(words=words, place=place, closed=closed).with_only_columns(Service.id)
+    language = language_code(None, form.language.data) or ""
+    anywhere = Service.matching(words=words, place=place, language=language, closed=closed).with_only_columns(Service.id)
     offered = kinds(db.session.execute(TaxonomyTerm.counted(anywhere)), top=form.kind.data, term=form.term.data)
     chosen = offered.chosen.id if offered.chosen else None
-    found = Service.matching(words=words, term=chosen, place=place, closed=closed)
+    found = Service.matching(words=words, term=chosen, place=place, language=language, closed=closed)
+    in_any = Service.matching(words=words, term=chosen, place=place, closed=closed).with_only_columns(Service.id)
+    at = sa.select(ServiceAtLocation.service_id, ServiceAtLocation.location_id)
+    spoken = counted(db.session.execute(languages_of(in_any, at)))
+    if language and language not in [one.code for one in spoken]:
+        spoken.append(Spoken(language, language_name(language), 0))
     services = paged(db.session, found.options(joinedload(Service.organization)), number=page_number(), size=ON_A_PAGE)
     return page(
         "linking/services/index.html",
         fragment="linking/services/_found.html",
         form=form,
         kinds=offered,
+        languages=spoken,
+        language=next((one for one in spoken if one.code == language), None),
         services=services,
         glances=glances(services.items, _),
         looking=looking,
         say=_,
     )
+
+
+@bp.get("/new")
+def new() -> Response:
+    """A service that nobody has published: a caseworker knows it."""
+    require(Can.EDIT_SERVICES)
+    return _entry_page(ServiceEntry(drafts.kept("service_new", 0)))
+
+
+@bp.post("/")
+def create() -> Response | Answer:
+    """Add it as the agency's own; a referral can go there at once."""
+    require(Can.EDIT_SERVICES)
+    form = _with_kinds(ServiceEntry(request.form))
+    if not form.validate():
+        return _entry_page(form, status=422)
+    service = Service.add(by=me(), **form.data)
+    drafts.done("service_new", 0)
+    flash(_("The service is added. It is your agency’s own, and no import changes it."))
+    looking = looking_for()
+    return redirect(url_for("services.show", id=service.id, **(looking.args if looking else {})), 303)
+
+
+def _entry_page(form: ServiceEntry, *, status: int = 200) -> Response:
+    return page("linking/services/new.html", form=_with_kinds(form), looking=looking_for(), status=status)
+
+
+def _with_kinds(form: Any) -> Any:
+    """The form with the kinds of help the directory knows to choose from."""
+    tops = sa.select(TaxonomyTerm.id, TaxonomyTerm.name).where(TaxonomyTerm.parent_id.is_(None))
+    form.term_id.offer([tuple(row) for row in db.session.execute(tops.order_by(TaxonomyTerm.name, TaxonomyTerm.id))])
+    return form
 
 
 @bp.get("/<int:id>/")
@@ -72,28 +121,50 @@ def show(id: int) -> Response:
 
 @bp.get("/<int:id>/edit")
 def edit(id: int) -> Response:
-    """The form that corrects an entry."""
+    """The form that corrects an entry, or rewrites one of the agency's own."""
     service = entry(id)
     typed = drafts.kept("service", id)
-    form = ServiceCorrection(typed) if typed is not None else ServiceCorrection(obj=service)
-    return page("linking/services/edit.html", form=form, service=service, version=service.version)
+    return _edit_page(service, _form_of(service, typed), version=service.version)
 
 
 @bp.post("/<int:id>/")
 def update(id: int) -> Response | Answer:
     """Correct an entry; a form opened before somebody else's correction is refused with both texts."""
     service = entry(id)
-    form = ServiceCorrection(request.form)
+    form = _form_of(service, request.form)
     if not form.validate():
-        version = request.form.get("version", "")
-        return page("linking/services/edit.html", form=form, service=service, version=version, status=422)
+        return _edit_page(service, form, version=request.form.get("version", ""), status=422)
     if request.form.get("version") != str(service.version):
-        theirs, mine = in_words(form, partial(getattr, service)), in_words(form, form.data.get)
+        theirs, mine = in_words(form, _given(service)), in_words(form, form.data.get)
         raise Conflict(theirs=theirs, mine=mine, back=url_for("services.edit", id=id))
-    service.correct(by=me(), **form.data)
+    if isinstance(form, OwnServiceCorrection):
+        service.rewrite(by=me(), **form.entry)
+        service.correct(by=me(), **form.correction)
+    else:
+        service.correct(by=me(), **form.data)
     drafts.done("service", id)
     flash(_("The entry is corrected."))
     return redirect(url_for("services.show", id=id), 303)
+
+
+def _form_of(service: Service, typed: Any) -> Any:
+    """What may be said about this entry: everything about one of the agency's own, else what staff know better."""
+    if not service.own:
+        return ServiceCorrection(typed) if typed is not None else ServiceCorrection(obj=service)
+    if typed is not None:
+        return _with_kinds(OwnServiceCorrection(typed))
+    known = {name: getattr(service, name) for name in CORRECTION if name != "verified"}
+    return _with_kinds(OwnServiceCorrection(data=entry_of(service) | known))
+
+
+def _edit_page(service: Service, form: Any, *, version: Any, status: int = 200) -> Response:
+    return page("linking/services/edit.html", form=form, service=service, version=version, status=status)
+
+
+def _given(service: Service) -> Callable[[str], Any]:
+    """What the entry says now, by the names of the form's fields."""
+    own = entry_of(service) if service.own else {}
+    return lambda name: own[name] if name in own else getattr(service, name)
 
 
 def entry(id: int) -> Service:
@@ -103,9 +174,9 @@ def entry(id: int) -> Service:
     return service or abort(404)
 
 
-def in_words(form: ServiceCorrection, given: Callable[[str], Any]) -> dict[str, str]:
+def in_words(form: Any, given: Callable[[str], Any]) -> dict[str, str]:
     """What each field of the form holds, by its label, for the page that shows two versions side by side."""
-    fields = (form.status, form.capacity, form.alert, form.internal_note)
+    fields = [field for field in form if field.name not in ("verified", "term_id")]
     held = {str(field.label.text): given(field.name) for field in fields}
     return {label: _(value.label) if isinstance(value, Choice) else value or "" for label, value in held.items()}
 

@@ -11,13 +11,13 @@ from tests.models.planning.builders import draft
 
 OURS = {
     "assessments", "assessment_signatures", "needs", "no_needs", "plans", "goals", "objectives", "steps", "goal_moves",
-    "step_moves", "goal_marks", "step_marks", "planned_needs", "planned_services", "freezings", "previews",
+    "step_moves", "goal_marks", "step_marks", "planned_needs", "planned_services", "planned_supports", "freezings", "previews",
     "signatures",
 }  # fmt: skip
 ONE_OF = {
     "assessments": "assessment", "needs": "need", "plans": "plan", "goals": "goal", "goal_moves": "goal",
     "goal_marks": "goal", "objectives": "objective", "steps": "step", "step_moves": "step", "step_marks": "step",
-    "planned_needs": "planned_need", "planned_services": "planned_service",
+    "planned_needs": "planned_need", "planned_services": "planned_service", "planned_supports": "planned_support",
 }  # fmt: skip
 
 

@@ -1,0 +1,74 @@
+"""People who support the client, as a draft names them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Can, fetch, me
+from app.errors import Conflict
+from app.extensions import db
+from app.forms.planning.plan import PlannedSupportForm
+from app.models.planning.plan import Plan, PlannedSupport
+from app.models.planning.reading import read_around
+from app.pages import page
+
+bp = Blueprint("planned_supports", __name__)
+
+
+@bp.get("/plans/<int:plan_id>/supports/new")
+def new(plan_id: int):
+    plan = fetch(Plan, plan_id, to=Can.WORK_CASES)
+    plan.check_draft(hold=False)
+    return _form_page(plan, None, PlannedSupportForm(mark="support"))
+
+
+@bp.post("/plans/<int:plan_id>/supports/")
+def create(plan_id: int):
+    plan = fetch(Plan, plan_id, to=Can.WORK_CASES)
+    form = PlannedSupportForm(request.form, mark="support")
+    if not form.validate():
+        return _form_page(plan, None, form, status=422)
+    plan.rely_on(by=me(), **form.data)
+    flash(_("The person is added."))
+    return redirect(url_for("plans.edit", id=plan_id, _anchor="supports"), 303)
+
+
+@bp.get("/planned-supports/<int:id>/edit")
+def edit(id: int):
+    support = fetch(PlannedSupport, id, to=Can.WORK_CASES)
+    plan = fetch(Plan, support.plan_id, to=Can.WORK_CASES)
+    plan.check_draft(hold=False)
+    return _form_page(plan, support, PlannedSupportForm(row=support, mark="support"))
+
+
+@bp.post("/planned-supports/<int:id>/edit")
+def update(id: int):
+    support = fetch(PlannedSupport, id, to=Can.WORK_CASES)
+    plan = fetch(Plan, support.plan_id, to=Can.WORK_CASES)
+    form = PlannedSupportForm(request.form, mark="support")
+    if not form.validate():
+        return _form_page(plan, support, form, status=422)
+    plan.check_draft()
+    db.session.refresh(support)
+    if form.stale(support):
+        raise Conflict.between(form, support, back=url_for("planned_supports.edit", id=id))
+    plan.change_support(support, by=me(), **form.data)
+    flash(_("Saved."))
+    return redirect(url_for("plans.edit", id=plan.id, _anchor="supports"), 303)
+
+
+@bp.post("/planned-supports/<int:id>/remove")
+def destroy(id: int):
+    support = fetch(PlannedSupport, id, to=Can.WORK_CASES)
+    plan = fetch(Plan, support.plan_id, to=Can.WORK_CASES)
+    plan.drop_support(support, by=me())
+    flash(_("The person is taken out."))
+    return redirect(url_for("plans.edit", id=plan.id, _anchor="supports"), 303)
+
+
+def _form_page(plan: Plan, support: PlannedSupport | None, form: PlannedSupportForm, *, status: int = 200) -> Response:
+    read_around(plan)
+    return page(
+        "planning/planned_supports/form.html", plan=plan, case=plan.case, support=support, form=form, status=status
+    )
