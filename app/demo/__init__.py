@@ -38,7 +38,15 @@ from app.models.caseload.client import (
     Sex,
 )
 from app.models.caseload.program import Program, Regime
-from app.models.closing.closure import Closure, ClosureReason, Completion, OutcomeOfGoal, Planned
+from app.models.closing.closure import (
+    Closure,
+    ClosureReason,
+    Completion,
+    FollowUp,
+    FollowUpAfter,
+    OutcomeOfGoal,
+    Planned,
+)
 from app.models.intake.consent import Consent, ConsentOutcome, ConsentType, Information
 from app.models.intake.disclosure import Basis, Disclosure, DisclosureMethod
 from app.models.intake.intake import Disposition, Intake, IntakeMethod, ReferralSource, Urgency
@@ -69,6 +77,7 @@ def build(*, password: str, clients: int = 0) -> str:
     chance = random.Random(SEED)
     staff = _found_the_agency(password)
     import_directory(db.session(), SAMPLE)
+    _add_our_own(staff)
     db.session.commit()
     story = [_live(sketch, staff, chance) for sketch in sketches()]
     db.session.commit()
@@ -136,6 +145,27 @@ def _found_the_agency(password: str) -> Staff:
     marcus.work_in([family, elder], by=ruth)
     db.session.flush()
     return Staff(ruth=ruth, dana=dana, luis=luis, maya=maya, marcus=marcus, family=family, elder=elder, harbor=harbor)
+
+
+def _add_our_own(staff: Staff) -> None:
+    """Help that a caseworker knows of and no directory lists."""
+    with _on(30):
+        Service.add(
+            by=staff.dana,
+            organization="St. Anne’s Church",
+            name="Pantry shelf at St. Anne’s",
+            description="A shelf of groceries in the church hall. Take what you need for the week.",
+            phone="410-555-0136",
+            street="9 Orchard Street",
+            city="Millbrook",
+            state="MD",
+            postal_code="21201",
+            hours="Wednesday, 4 pm to 7 pm\nSaturday, 9 am to noon",
+            eligibility_description="Anyone. No papers are asked for.",
+            application_process="Come to the side door and ring.",
+            fees_description="Free",
+            languages="English, Spanish",
+        )
 
 
 @cache
@@ -403,6 +433,8 @@ class Life:
             contingency="Call us and we meet within two work days.",
             exit_criteria="When the goals are reached, or when I say so.",
         )
+        for name, relation, helps_with in s.supports:
+            plan.rely_on(by=self.worker, name=name, relation=relation, helps_with=helps_with)
         for goal in goals:
             self._add_goal(plan, goal)
         for need in plan.unanswered_needs:
@@ -637,6 +669,11 @@ class Life:
                 situation_now="Stable. The bills are paid and the children are in school.",
                 gains="I know whom to call now, and I call before it gets bad.",
                 remaining_needs="Savings for an emergency.",
+                risks="If the hours at work are cut again, the rent falls behind within a month.",
+                recommendations=f"Stay with the parents’ circle. {s.first} can ask for the tenant fund again in March.",
+                follow_up=FollowUp.AGREED,
+                follow_up_after=[FollowUpAfter.MONTH, FollowUpAfter.QUARTER],
+                follow_up_how=f"{self.worker.first_name}, by {s.contact or 'phone'}",
                 supports=s.people,
                 aftercare="Millbrook Parents’ Circle, 14 Mill Lane, 410-555-0155, Thursdays 6 to 8 pm",
                 client_comments="Nobody made me feel small here.",

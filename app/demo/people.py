@@ -48,6 +48,7 @@ class Sketch:
     strengths: str = "Keeps appointments. Has family nearby."
     barriers: str = "No car. Work hours change every week."
     people: str = "My sister, 410-555-0177"
+    supports: tuple[tuple[str, str | None, str | None], ...] = (("My sister", "sister", "listens, and lends the car"),)
     goals: tuple[GoalWords, ...] = ()
     versions: int = 1
     signed: bool = True
@@ -366,6 +367,10 @@ STORIES = [
         vision="A home of our own, a job I am proud of, and my children sleeping through the night.",
         strengths="Keeps every appointment. Worked three years in a nursing home. Her sister Inés helps.",
         barriers="Reads some English. No car. Cannot use her old address.", people="Inés, my sister, 410-555-0177",
+        supports=(
+            ("Inés", "sister", "watches Lucía on Tuesdays"), ("Pastor Ruth", None, "the Thursday group"),
+            ("Mr. Bell", "Mateo’s teacher", "calls when the school needs something"),
+        ),
         goals=(HOME, WORK, SCHOOL), versions=3, signed=False, progress=0.35, last_contact=2,
         referrals=(
             ("housing_instability", "housing", "accepted"), ("employment", "job training", "waiting"),

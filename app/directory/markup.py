@@ -78,7 +78,7 @@ def instead_of(name: str, *, ending: bool) -> str:
     if name == "li":
         return "" if ending else "\n- "
     if name in LINES:
-        return "\n"
+        return "" if ending else "\n"
     return " " if name in ("td", "th") and ending else ""
 
 

@@ -14,6 +14,8 @@ from app.models.base import N_, Choice
 from app.models.linking.directory_words import byday_part
 
 LONGEST_TEXT = 20_000
+# How much of a text with markup is read: enough for the longest text that is kept, whatever its tags weigh.
+LONGEST_MARKED = 100_000
 Read = Callable[[str], Any]
 
 
@@ -46,7 +48,7 @@ def text(longest: int) -> Read:
 
     def read(cell: str) -> str | None:
         if "&" in cell or "<" in cell:
-            cell = cleaned(plain_text(cell).replace("\xa0", " "))
+            cell = cleaned(plain_text(cell[:LONGEST_MARKED]).replace("\xa0", " "))
         if not cell:
             return None
         if len(cell) > longest:

@@ -35,10 +35,12 @@ def _keep(paper_id: int, content: bytes) -> bytes:
     try:
         stored = StoredFile.keep(content, "application/pdf")
         first = sa.update(Paper).where(Paper.id == paper_id, Paper.file_id.is_(None)).values(file_id=stored.id)
-        db.session.execute(first)
+        ours = db.session.execute(first).rowcount == 1  # type: ignore[attr-defined]
         db.session.commit()
     finally:
         writing.reset(token)
+    if ours:
+        return content
     return _stored(db.session.scalars(sa.select(Paper.file_id).where(Paper.id == paper_id)).one())
 
 

@@ -373,13 +373,16 @@ DISCLOSURE_ACCOUNT: Shape = {
     "worker": part("whom to ask", name=text("name"), title=text("title"), phone=text("telephone number")),
 }
 
-CHANGES = {
+CHANGED_PART = {
     "part": label('what it is in the plan ("What I want", "A step")'),
-    "about": text("which goal or step it belongs to, in its own words"),
     "area": label("which need it is, from the list of domains"),
+}
+AS_SIGNED = {
     "was": text("how it read in the copy that was signed"),
     "was_label": label("who was to do it, or where the need stood"),
     "was_on": day("its day in the copy that was signed"),
+}
+AS_NOW = {
     "now": text("how it reads now"),
     "now_label": label("who does it now, or where the need stands"),
     "now_on": day("its day now"),
@@ -396,9 +399,15 @@ SERVICE_PLAN_2: Shape = SERVICE_PLAN | {
         "what is different from the copy the client signed last; it prints on a page of its own before the signatures",
         version=number("the version the client signed last, 0 when none was: then nothing is printed"),
         signed_on=day("when the client signed it"),
-        added=rows("what is new", **CHANGES),
-        changed=rows("what reads differently", **CHANGES),
-        removed=rows("what was taken out", **CHANGES),
+        added=rows("what is new", **CHANGED_PART, **AS_NOW),
+        changed=rows(
+            "what reads differently",
+            about=text("which goal or step it belongs to, in its own words"),
+            **CHANGED_PART,
+            **AS_SIGNED,
+            **AS_NOW,
+        ),
+        removed=rows("what was taken out", **CHANGED_PART, **AS_SIGNED),
     ),
 }
 

@@ -67,7 +67,7 @@ def _told(change: Change) -> bool:
 def _row(change: Change, who: Who) -> dict[str, Any]:
     was, now = change.was, change.now
     dated = change.part in ("goal_date", "step_date")
-    return {
+    values = {
         "part": PARTS[change.part],
         "about": shortened(change.about, MOST) if dated else "",
         "area": change.label,
@@ -78,6 +78,7 @@ def _row(change: Change, who: Who) -> dict[str, Any]:
         "now_label": who(now) if isinstance(now, Step) else change.standing[1],
         "now_on": _day(change.after) or (_day(now.due_on) if isinstance(now, Step) else ""),
     }
+    return {name: values[name] for name in row(TEMPLATE, "changes", change.how.value)}
 
 
 def _words(said: str | Step) -> str:

@@ -34,7 +34,7 @@ MOST_HOURS = 5
 MOST_DOCUMENTS = 6
 # How many characters of a text of the directory stand on the slip, so that the client's copy stays one page: about two
 # lines for a fact, about four for what has to be understood.
-SHORT, LONG = 150, 300
+SHORT, LONG = 120, 230
 
 # 42 CFR 2.32(a)(2), the short form of the notice that goes with every consented disclosure.
 PART_2_NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."

@@ -23,9 +23,9 @@ def step(action: str, responsible: str, due: str, due_note: str = "") -> dict[st
     return {"action": action, "responsible": responsible, "due": due, "due_note": due_note}
 
 
-def change(part: str, **values: str) -> dict[str, Any]:
+def change(part: str, how: str = "changed", **values: str) -> dict[str, Any]:
     """One row of what changed since the copy that was signed."""
-    return row("service_plan", "changes", "changed") | {"part": part, **values}
+    return row("service_plan", "changes", how) | {"part": part, **values}
 
 
 def service_plan() -> dict[str, Any]:
@@ -57,7 +57,7 @@ def service_plan() -> dict[str, Any]:
         "changes": {
             "version": 2,
             "signed_on": "2026-09-29",
-            "added": [change("A step", now="Visit two apartments from the list", now_label="Rosa", now_on="2026-12-04")],
+            "added": [change("A step", "added", now="Visit two apartments from the list", now_label="Rosa", now_on="2026-12-04")],
             "changed": [
                 change("What I want", was="A home of our own.", now="A quiet home where nobody can find us."),
                 change("The day of a step", about="Apply to Riverton", was_on="2026-11-20", now_on="2026-12-04"),
@@ -66,7 +66,7 @@ def service_plan() -> dict[str, Any]:
                     now="I have the Thursday group.", now_label="Client declines",
                 ),
             ],
-            "removed": [change("Goal I have finished with", was="Get the court order")],
+            "removed": [change("Goal I have finished with", "removed", was="Get the court order")],
         },
         "barriers": "Rents are high. I have no car. I need a Spanish interpreter for long meetings.",
         "goals": [

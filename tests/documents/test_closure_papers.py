@@ -100,14 +100,23 @@ def test_services_are_counted_from_notes_and_referrals_unless_the_worker_wrote_t
     rows = closure_papers.summary(closure)["services"]
     assert [(r["service"], r["count"], r["units"]) for r in rows] == [
         ("In person – home", 2, "1.5 hours"),
-        ("Eviction defense, Harbor Law Clinic", 1, "Service received"),
+    ], "what came of a referral stands among the referrals"
+    text = "In person – home: 2 (1.5 hours)\nBus passes: 4 (4 passes, $62.00)\nGift card: 1 ($1,250)\nA crib, from the pantry\n\n"
+    own = services(text, Account([], []))
+    assert [(r["service"], r["count"], r["units"], r["amount"]) for r in own] == [
+        ("In person – home", 2, "1.5 hours", ""),
+        ("Bus passes", 4, "4 passes", "$62.00"),
+        ("Gift card", 1, "", "$1,250"),
+        ("A crib, from the pantry", 0, "", ""),
     ]
-    own = services("In person – home: 2 (1.5 hours)\nBus passes: 4\nA crib, from the pantry\n\n", Account([], []))
-    assert [(r["service"], r["count"], r["units"]) for r in own] == [
-        ("In person – home", 2, "1.5 hours"),
-        ("Bus passes", 4, ""),
-        ("A crib, from the pantry", 0, ""),
-    ]
+
+
+def test_what_measures_nothing_is_no_unit():
+    """Closings drafted by the first version list what came of referrals beside their services."""
+    (row,) = services("Eviction defense, Harbor Law Clinic: 1 (Service received)", Account([], []))
+    assert (row["service"], row["count"], row["units"]) == (
+        "Eviction defense, Harbor Law Clinic (Service received)", 1, "",
+    )  # fmt: skip
 
 
 def test_referrals_stand_with_need_and_outcome(closure):

@@ -62,7 +62,7 @@ def language_name(code: str) -> str:
     return Locale("en").languages.get(code, code)
 
 
-def speaking(code: str, at: sa.Select[Any]) -> sa.Select[Any]:
+def speaking(code: str, at: sa.Select[*tuple[Any, ...]]) -> sa.CompoundSelect[Any]:
     """The ids of services at which this language is spoken, at the service or at one of its places; not yet executed.
 
     `at` selects service_id and location_id of every service at a place.
@@ -77,10 +77,10 @@ def speaking(code: str, at: sa.Select[Any]) -> sa.Select[Any]:
     )
     here = sa.select(DirectoryLanguage.service_id).where(spoken, DirectoryLanguage.service_id.is_not(None))
     there = sa.select(places.c.service_id).join(DirectoryLanguage, DirectoryLanguage.location_id == places.c.location_id)
-    return sa.union(here, there.where(spoken)).select()  # type: ignore[return-value]
+    return sa.union(here, there.where(spoken))
 
 
-def languages_of(services: sa.Select[Any], at: sa.Select[Any]) -> sa.Select[Any]:
+def languages_of(services: sa.Select[Any], at: sa.Select[*tuple[Any, ...]]) -> sa.CompoundSelect[Any]:
     """Rows of service, code and name of every language at these services (a select of ids); not yet executed."""
     places, found = at.subquery(), services.order_by(None)
     said = (DirectoryLanguage.code, DirectoryLanguage.name)
@@ -90,7 +90,7 @@ def languages_of(services: sa.Select[Any], at: sa.Select[Any]) -> sa.Select[Any]
         .join(DirectoryLanguage, DirectoryLanguage.location_id == places.c.location_id)
         .where(places.c.service_id.in_(found))
     )
-    return sa.union(here, there).select()  # type: ignore[return-value]
+    return sa.union(here, there)
 
 
 def counted(rows: Iterable[Any]) -> list[Spoken]:

@@ -55,7 +55,10 @@ def entry_of(service: Any) -> dict[str, str | int | None]:
 
 
 def write_entry(service: Any, **details: Any) -> list[str]:
-    """Make the rows of a service say what the form says; returns the names of what changed."""
+    """Make the rows of a service say what the form says; returns the names of what changed.
+
+    `details` are keys of `entry_of`; what is not among them stays.
+    """
     before = entry_of(service)
     changed = sorted(name for name, value in details.items() if before[name] != value)
     for name in ("name", "description", "eligibility_description", "application_process", "fees_description"):
@@ -68,7 +71,7 @@ def write_entry(service: Any, **details: Any) -> list[str]:
             db.session.execute(sa.delete(model).where(model.service_id == service.id))
             db.session.add_all(rows(service, details[name] or ""))
     if set(changed).intersection(ADDRESS):
-        _move(service, **{name: details[name] for name in ADDRESS})
+        _move(service, **{name: details.get(name, before[name]) for name in ADDRESS})
     if "term_id" in changed:
         term = db.session.get(TaxonomyTerm, details["term_id"]) if details["term_id"] else None
         service.terms = [ServiceTerm(hsds_id=own_id(), term=term)] if term is not None else []

@@ -141,7 +141,8 @@ def _objectives(was: Goal, now: Goal) -> Iterator[Change]:
             yield Change(
                 N_("Objective changed"),
                 objective.statement,
-                *((old.due_on, objective.due_on) if _differ(old, objective, "due_on") else ()),
+                old.due_on if _differ(old, objective, "due_on") else None,
+                objective.due_on if _differ(old, objective, "due_on") else None,
                 part="objective",
                 was=_words(old, OBJECTIVE_TEXT),
                 now=said,
@@ -190,9 +191,11 @@ def _listed(part: str, older: Iterable[Any], newer: Iterable[Any]) -> Iterator[C
             yield Change(came, name, after=getattr(row, "starts_on", None), how=How.ADDED, part=part, now=said)
             continue
         before = ", ".join(getattr(old, field) for field in names if getattr(old, field))
-        days = (getattr(old, "starts_on", None), getattr(row, "starts_on", None))
-        if before != said or days[0] != days[1]:
-            yield Change(came, name, *(days if days[0] != days[1] else ()), part=part, was=before, now=said)
+        start, new_start = getattr(old, "starts_on", None), getattr(row, "starts_on", None)
+        if start == new_start:
+            start = new_start = None
+        if before != said or start != new_start:
+            yield Change(came, name, start, new_start, part=part, was=before, now=said)
     for name in [name for name in was if name not in now]:
         yield Change(went, name, how=How.REMOVED, part=part, was=name)
 

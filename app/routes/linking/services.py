@@ -94,7 +94,8 @@ def create() -> Response | Answer:
     drafts.done("service_new", 0)
     flash(_("The service is added. It is your agency’s own, and no import changes it."))
     looking = looking_for()
-    return redirect(url_for("services.show", id=service.id, **(looking.args if looking else {})), 303)
+    args: dict[str, Any] = looking.args if looking else {}
+    return redirect(url_for("services.show", id=service.id, **args), 303)
 
 
 def _entry_page(form: ServiceEntry, *, status: int = 200) -> Response:
