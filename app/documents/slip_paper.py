@@ -31,7 +31,7 @@ SIZES = {PrintFormat.STANDARD: "standard", PrintFormat.LARGE: "large", PrintForm
 MOST_PLACES = 3
 MOST_PHONES = 2
 MOST_HOURS = 5
-MOST_DOCUMENTS = 6
+MOST_DOCUMENTS = 4
 # How many characters of a text of the directory stand on the slip, so that the client's copy stays one page: about two
 # lines for a fact, about four for what has to be understood.
 SHORT, LONG = 120, 230

@@ -20,6 +20,7 @@ from app.models.caseload.program import Regime
 from app.models.intake.consent import Consent, ConsentOutcome, ConsentType
 from app.models.linking.directory import Location, ServiceAtLocation, ServiceStatus
 from app.models.linking.directory_details import (
+    Accessibility,
     AddressType,
     CostOption,
     DirectoryAddress,
@@ -29,8 +30,10 @@ from app.models.linking.directory_details import (
     PhoneType,
     RequiredDocument,
     Schedule,
+    ServiceArea,
 )
 from app.models.linking.referral import Referral, ReferralMethod, ReferralOutcome, ReferralType
+from tests.documents.pdfs import pages as pages_of
 from tests.documents.pdfs import text as text_of
 
 
@@ -120,6 +123,50 @@ def test_the_directory_says_where_to_go(session, cast, listed):
     assert found["alert"] == "Use the side door."
     assert found["need"] == "Legal"
     assert "They are slow" not in str(found)
+
+
+def test_the_directory_says_who_it_is_for_and_how_to_begin(session, cast, listed):
+    cast.rosa.spoken_language = "English"
+    listed.eligibility_description = "Tenants with a court date"
+    listed.minimum_age = 18
+    listed.application_process = "Call first.\nThen come."
+    listed.wait_time = "Two weeks"
+    session.add(ServiceArea(service_id=listed.id, name="Harford County"))
+    location = session.scalars(sa.select(Location)).one()
+    session.add(Accessibility(location_id=location.id, description="Ramp at the side door"))
+    session.flush()
+    session.expire_all()
+    found = slip(cast, sent(cast))
+    assert found["for_whom"] == ["Tenants with a court date", "Age 18 and over", "People who live in: Harford County"]
+    assert (found["apply"], found["wait"], found["access"]) == ("Call first.\nThen come.", "Two weeks", "Ramp at the side door")
+
+
+def test_long_texts_are_cut_at_a_sentence_and_the_clients_copy_stays_one_page(session, cast, listed):
+    cast.rosa.spoken_language = "English"
+    sentence = "Bring every paper you have about your home and your income. "
+    for name in ("eligibility_description", "application_process", "fees_description"):
+        setattr(listed, name, sentence * 30)
+    listed.minimum_age, listed.interpretation_services = 18, None
+    session.add_all(RequiredDocument(service_id=listed.id, document=f"Document {n}") for n in range(9))
+    session.add_all(
+        Schedule(service_id=listed.id, description=f"Room {n}, every second day of the month") for n in range(9)
+    )
+    session.flush()
+    session.expire_all()
+    found = slip(cast, sent(cast, bring="The lease\nA pen", contact="Ms. Adeyemi"))
+    assert found["apply"].startswith(sentence.strip()) and found["apply"].endswith(". (There is more: ask us.)")
+    assert found["documents"][-1] == found["to"]["hours"][-1] == "(There is more: ask us.)"
+    assert all(len(text) < 300 for text in (found["apply"], found["cost"], *found["for_whom"]))
+    client_copy = [text for text in pages_of(render(found)) if "client copy" in text]
+    assert len(client_copy) == 1 and "Page 1 of 1" in client_copy[0]
+
+
+def test_what_the_directory_does_not_know_is_named_once_to_be_asked_for(session, cast):
+    cast.rosa.spoken_language = "English"
+    text = text_of(render(slip(cast, sent(cast))))
+    asked = " ".join(text.split())
+    assert "We do not know, so please ask them: phone; address; hours and days; by bus;" in asked
+    assert "Nothing recorded" not in pages_of(render(slip(cast, sent(cast))))[0]
 
 
 def test_without_numbers_of_its_own_the_organizations_are_given(session, cast):

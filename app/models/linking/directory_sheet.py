@@ -11,10 +11,11 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from app import clock
 from app.extensions import db
+from app.models.agency.user import User
 from app.models.base import folded
 from app.models.linking.directory import Location, Service, ServiceAtLocation
 from app.models.linking.directory_details import (
@@ -92,7 +93,8 @@ class ServiceSheet:
 def sheet(service_id: int) -> ServiceSheet | None:
     """Gather one service by its number, or nothing if there is none; six queries."""
     query = sa.select(Service).where(Service.id == service_id)
-    whole = joinedload(Service.organization), joinedload(Service.verified_by), joinedload(Service.costs)
+    checker = joinedload(Service.verified_by).options(lazyload(User.memberships))
+    whole = joinedload(Service.organization), checker, joinedload(Service.costs)
     service = db.session.scalars(query.options(*whole)).unique().one_or_none()
     return gathered(service) if service else None
 

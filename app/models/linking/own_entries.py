@@ -34,7 +34,7 @@ def organization_called(name: str) -> Organization:
 def entry_of(service: Any) -> dict[str, str | int | None]:
     """What stands in the form about a service of the agency's own, read back from its rows."""
     address = _address(service)
-    hours = [text for text in _texts(Schedule, Schedule.description, service) if text]
+    texts = _texts(service)
     return {
         "organization": service.organization.name,
         "name": service.name,
@@ -42,10 +42,10 @@ def entry_of(service: Any) -> dict[str, str | int | None]:
         "eligibility_description": service.eligibility_description,
         "application_process": service.application_process,
         "fees_description": service.fees_description,
-        "phone": "\n".join(_texts(DirectoryPhone, DirectoryPhone.number, service)) or None,
-        "hours": "\n".join(hours) or None,
-        "documents": "\n".join(_texts(RequiredDocument, RequiredDocument.document, service)) or None,
-        "languages": ", ".join(_texts(DirectoryLanguage, DirectoryLanguage.name, service)) or None,
+        "phone": "\n".join(texts["phone"]) or None,
+        "hours": "\n".join(texts["hours"]) or None,
+        "documents": "\n".join(texts["documents"]) or None,
+        "languages": ", ".join(texts["languages"]) or None,
         "street": address.address_1 if address else None,
         "city": address.city or None if address else None,
         "state": address.state_province or None if address else None,
@@ -78,8 +78,21 @@ def write_entry(service: Any, **details: Any) -> list[str]:
     return changed
 
 
-def _texts(model: Any, column: Any, service: Any) -> list[str]:
-    return list(db.session.scalars(sa.select(column).where(model.service_id == service.id).order_by(model.id)))
+def _texts(service: Any) -> dict[str, list[str]]:
+    """The texts of each list of the service, in order; one query."""
+    columns = {
+        "phone": DirectoryPhone.number,
+        "hours": Schedule.description,
+        "documents": RequiredDocument.document,
+        "languages": DirectoryLanguage.name,
+    }
+    kinds = [
+        sa.select(sa.literal(kind, sa.String(10)).label("kind"), LISTS[kind][0].id, sa.cast(text, sa.Text))
+        .where(LISTS[kind][0].service_id == service.id)
+        for kind, text in columns.items()
+    ]
+    rows = sorted(tuple(row) for row in db.session.execute(sa.union_all(*kinds)))
+    return {kind: [text for of, _id, text in rows if of == kind and text] for kind in columns}
 
 
 def _phones(service: Any, text: str) -> Iterable[Any]:
@@ -112,7 +125,10 @@ def _lines(text: str) -> list[str]:
 
 
 def _address(service: Any) -> DirectoryAddress | None:
-    return next((address for place in service.places for address in place.location.addresses), None)
+    """The address it was given; one query."""
+    place = sa.select(DirectoryAddress).join(Location, Location.id == DirectoryAddress.location_id)
+    at = Location.id.in_([one.location_id for one in service.places])
+    return db.session.scalars(place.where(at).order_by(DirectoryAddress.id).limit(1)).one_or_none()
 
 
 def _move(service: Any, *, street: str | None, city: str | None, state: str | None, postal_code: str | None) -> None:

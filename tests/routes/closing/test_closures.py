@@ -1,9 +1,12 @@
 """Closing a case on one page: what is in the way, what is written, who decides, and the way back."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
 from app import clock
+from app.documents import closure_papers
 from app.models.agency.document import Paper, PaperKind
 from app.models.agency.draft import Draft
 from app.models.caseload.alert import Alert, AlertKind
@@ -64,6 +67,11 @@ def test_closing_starts_from_the_case_and_starting_twice_is_starting_once(visit,
     assert cast.case.status is CaseStatus.PENDING_CLOSURE
 
 
+def counted(page) -> int:
+    """How many items of the checklist count: those that are done or in the way, not what is only good to know."""
+    return len(page.all(".checklist > li.is-ok, .checklist > li.is-warn"))
+
+
 def test_the_page_shows_everything_that_is_in_the_way_and_where_to_mend_it(visit, cast, session):
     plan = plan_in_force(cast.case, by=cast.ana)
     task = Task.add(cast.case, by=cast.ana, title="Call the landlord", due_on=clock.today())
@@ -86,8 +94,10 @@ def test_the_page_shows_everything_that_is_in_the_way_and_where_to_mend_it(visit
     assert all(page.all(link) for link in links if link.startswith("#")), "every anchor is on the page"
     assert [i.get("aria-label") for i in page.all(".checklist > li:first-child > svg")][0] == "Must be finished"
     bar = page.all(".page-head progress")[0]
-    assert (int(bar.get("value")), int(bar.get("max"))) == (len(page.all(".checklist > li.is-ok")), len(listed))
-    assert page.text(".page-head .bar-row").endswith(f"2 of {len(listed)} done")
+    assert (int(bar.get("value")), int(bar.get("max"))) == (len(page.all(".checklist > li.is-ok")), counted(page))
+    assert page.text(".page-head .bar-row").endswith(f"2 of {counted(page)} done")
+    left = len(page.all(".checklist > li.is-warn"))
+    assert f"{left} things are left" in page.text(".page-head .lede"), "the sentence and the bar count the same things"
     assert page.all("button[value=send][aria-disabled=true]")
 
 
@@ -225,22 +235,54 @@ def test_a_closing_that_is_with_the_supervisor_is_read_and_not_changed(visit, ca
     page = visit.sign_in(cast.ana).get(where(closure))
     assert "With the supervisor" in page.text("main") and "Ana Reyes" in page.text("main")
     assert not page.all("form#closing") and "Approve" not in page.text("main")
-    for path in (where(closure), f"{where(closure)}withdraw", f"{where(closure)}submission/"):
+    for path in (where(closure), f"{where(closure)}withdraw"):
         refused = visit.post(path, typed() | {"version": str(closure.version)}, status=409)
         assert "It can be changed when it comes back" in refused.text("main")
     refused = visit.post(where(closure), typed(rationale="Typed in vain") | {"version": "1"}, status=409)
     assert "Typed in vain" in refused.text("main")
 
 
-def test_sending_as_it_is_saved_needs_what_the_gate_needs(visit, cast, session):
+def test_when_nothing_is_in_the_way_the_bar_is_full_and_the_page_says_so(visit, cast, session):
     closure = begun(cast, session)
-    visit.sign_in(cast.ana)
-    visit.post(f"{where(closure)}submission/", status=409)
-    write(closure, by=cast.ana, way_back=None)
+    write(closure, by=cast.ana)
     session.commit()
-    visit.post(f"{where(closure)}submission/", status=409)
-    visit.post(f"{where(closure)}submission/", {"left_open": "She knows the way"})
-    assert fresh(session, closure).left_open == "She knows the way"
+    page = visit.sign_in(cast.ana).get(where(closure))
+    bar = page.all(".page-head progress")[0]
+    assert bar.get("value") == bar.get("max")
+    assert "Everything is ready to be sent." in page.text(".page-head .lede")
+    assert page.all(".checklist > li:not(.is-ok):not(.is-warn)"), "what is only good to know is listed and not counted"
+
+
+def test_what_remains_and_what_comes_after_is_written_read_and_printed(visit, cast, session):
+    closure = begun(cast, session)
+    write(closure, by=cast.ana)
+    session.commit()
+    page = visit.sign_in(cast.ana).get(where(closure))
+    page.submit(
+        "Save for later", risks="The rent", recommendations="Ask in March", medications="Refill on the 20th",
+        missing_documents="The lease", follow_up="agreed", follow_up_after=["30", "180"], follow_up_how="Ana, by text",
+    )  # fmt: skip
+    closure = fresh(session, closure)
+    assert (closure.risks, closure.follow_up, closure.follow_up_after) == ("The rent", "agreed", ["30", "180"])
+    summary = closure_papers.summary(closure)
+    assert (summary["recommendations"], summary["medications"]) == ("Ask in March", "Refill on the 20th")
+    days = [(closure.closed_on + timedelta(days=n)).isoformat() for n in (30, 180)]
+    assert summary["follow_ups"] == [{"due": day, "how": "Ana, by text"} for day in days]
+    letter = closure_papers.letter(closure)["follow_up"]
+    assert letter.startswith("Usted aceptó") and "(Ana, by text)" in letter
+    page = visit.get(where(closure))
+    assert page.all("[name=follow_up][value=agreed][checked]") and len(page.all("[name=follow_up_after][checked]")) == 2
+
+
+@pytest.mark.parametrize("answer", ["declined", "not_asked", ""])
+def test_without_the_clients_yes_no_contact_is_planned(visit, cast, session, answer):
+    closure = begun(cast, session)
+    page = visit.sign_in(cast.ana).get(where(closure))
+    page.submit("Save for later", follow_up=answer, follow_up_after=["30"], follow_up_how="Ana")
+    closure = fresh(session, closure)
+    assert closure.contacts_to_come == []
+    assert closure_papers.summary(closure)["follow_ups"] == []
+    assert closure_papers.letter(closure)["follow_up"] == ""
 
 
 def test_a_supervisor_reads_everything_and_approves(visit, cast, session):
@@ -395,7 +437,7 @@ def test_out_of_reach_is_not_there(visit, cast, session):
     closure = begun(cast, session)
     gets = [where(closure), f"{where(closure)}reopening/new"]
     posts = [
-        where(closure), f"/cases/{cast.case.id}/closure/", f"{where(closure)}withdraw", f"{where(closure)}submission/",
+        where(closure), f"/cases/{cast.case.id}/closure/", f"{where(closure)}withdraw",
         f"{where(closure)}approval/", f"{where(closure)}return/", f"{where(closure)}reopening/new",
     ]  # fmt: skip
     for person in (cast.cy, cast.ada, cast.di):
