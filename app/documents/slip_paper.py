@@ -30,11 +30,11 @@ from app.models.linking.referral import Referral, ReferralType
 SIZES = {PrintFormat.STANDARD: "standard", PrintFormat.LARGE: "large", PrintFormat.EXTRA_LARGE: "xl"}
 MOST_PLACES = 3
 MOST_PHONES = 2
-MOST_HOURS = 5
-MOST_DOCUMENTS = 4
+MOST_HOURS = 3
+MOST_DOCUMENTS = 3
 # How many characters of a text of the directory stand on the slip, so that the client's copy stays one page: about two
 # lines for a fact, about four for what has to be understood.
-SHORT, LONG = 120, 230
+SHORT, LONG = 100, 160
 
 # 42 CFR 2.32(a)(2), the short form of the notice that goes with every consented disclosure.
 PART_2_NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
@@ -193,13 +193,13 @@ def where_to(referral: Referral, say: Say) -> dict[str, Any]:
 
 def cut(text: str, most: int, say: Say) -> str:
     """A text of the directory at the length a slip has room for; one that goes on says whom to ask."""
-    return shortened(text, most, say(N_("(There is more: ask us.)")))
+    return shortened(text, most, say(N_("(More: ask us.)")))
 
 
 def first_few(texts: Iterable[str], most: int, say: Say) -> list[str]:
     """The first of several short texts; what is left out says whom to ask."""
     shown = [cut(text, SHORT, say) for text in texts]
-    return shown if len(shown) <= most else [*shown[: most - 1], say(N_("(There is more: ask us.)"))]
+    return shown if len(shown) <= most else [*shown[: most - 1], say(N_("(More: ask us.)"))]
 
 
 def for_whom(found: ServiceSheet, say: Say) -> list[str]:
