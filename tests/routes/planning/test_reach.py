@@ -27,12 +27,14 @@ def addresses(app, cast):
     plan = draft(cast)
     objective = plan.goals[0].add_objective(by=cast.ana, statement="One")
     service = plan.count_on(by=cast.ana, service="Law clinic")
+    support = plan.rely_on(by=cast.ana, name="Inés")
     plan.set_aside(Domain.FINANCIAL, by=cast.ana, answer=NeedAnswer.DEFERRED, reason="Later")
     db.session.commit()
     ids = {
         "case": cast.case.id, "assessment": plan.assessment_id, "need": plan.assessment.needs[0].id, "plan": plan.id,
         "goal": plan.goals[0].id, "objective": objective.id, "step": plan.goals[0].steps[0].id,
         "planned_need": plan.planned_needs[0].id, "planned_service": service.id,
+        "planned_support": support.id,
     }  # fmt: skip
     found = []
     with app.test_request_context():
