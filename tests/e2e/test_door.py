@@ -105,10 +105,10 @@ def test_a_warning_comes_first_and_staying_is_one_key(person, rosas_notes):
     ana = typing(person, rosas_notes)
     idle(minutes=59)
     ana.page.clock.fast_forward("59:00")
-    ana.page.locator("#closing").wait_for()
-    assert ana.page.evaluate("document.activeElement.id") == "closing-stay" and axe(ana) == []
+    ana.page.locator("#door-closing").wait_for()
+    assert ana.page.evaluate("document.activeElement.id") == "door-closing-stay" and axe(ana) == []
     ana.page.keyboard.press("Enter")
-    ana.page.locator("#closing").wait_for(state="hidden")
+    ana.page.locator("#door-closing").wait_for(state="hidden")
     ana.settle()
     fresh = db.session.scalar(sa.select(SignIn.used_at))
     db.session.remove()
@@ -124,7 +124,7 @@ def test_who_types_at_that_moment_is_not_disturbed(person, rosas_notes):
     ana.page.clock.fast_forward("00:40")
     ana.page.wait_for_timeout(500)
     ana.settle()
-    assert not ana.page.locator("#closing").is_visible() and not ana.page.locator("#door").is_visible()
+    assert not ana.page.locator("#door-closing").is_visible() and not ana.page.locator("#door").is_visible()
     fresh = db.session.scalar(sa.select(SignIn.used_at))
     db.session.remove()
     assert clock.now() - fresh < timedelta(minutes=1)

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const id = name => document.getElementById(name);
-  const door = id("door"), closing = id("closing"), root = document.documentElement, title = document.title;
+  const door = id("door"), closing = id("door-closing"), root = document.documentElement, title = document.title;
   if (!door || !window.htmx) return;
   const EARLY = 60e3, empty = door.innerHTML;
   let ends = Date.now() + 1000 * door.dataset.seconds;   // no later than this the server stops knowing this person
@@ -48,7 +48,7 @@
 
   /* 2. One minute before: stay, or sign out. Escape is a sign of life too. */
   const warn = () => { if (!closing.open && !closed()) { focused = document.activeElement; closing.showModal(); } };
-  id("closing-stay").addEventListener("click", () => closing.close());
+  id("door-closing-stay").addEventListener("click", () => closing.close());
   closing.addEventListener("close", () => {
     if (closed()) return;
     focused?.focus?.({ preventScroll: true });
