@@ -70,7 +70,7 @@ def test_signing_in_over_the_page_by_keyboard_keeps_what_was_typed(person, rosas
     title = ana.page.title()
     hour_later(ana)
     page = ana.page
-    assert page.evaluate("document.activeElement.id") == "door-password"
+    page.locator("#door-password:focus").wait_for()
     assert "Rosa" not in page.title() and not page.locator(".app").is_visible()
     opaque = "getComputedStyle(document.querySelector('#door'), '::backdrop').backgroundColor"
     assert page.evaluate(opaque).startswith("rgb("), "what stands behind can be seen"
@@ -80,7 +80,7 @@ def test_signing_in_over_the_page_by_keyboard_keeps_what_was_typed(person, rosas
     page.keyboard.type("not the one")
     page.keyboard.press("Enter")
     page.get_by_text("is not right").wait_for()
-    assert page.evaluate("document.activeElement.matches('#door .errors')")
+    page.locator("#door .errors:focus").wait_for()
     assert axe(ana) == []
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
