@@ -14,46 +14,15 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from app import clock, stale
 from app.access import AskAgain
+from app.conflicts import Conflict
 from app.extensions import db
-from app.models.base import Choice, RuleBroken
+from app.models.base import RuleBroken
 from app.pages import wants_fragment
-from app.requests import FromElsewhere, note_what_was_shown, page_of_the_form, refused
+from app.requests import FromElsewhere, keep_what_was_sent, note_what_was_shown, page_of_the_form, refused
 
 KNOWN = {400, 401, 403, 404, 405, 409, 413, 429, 500, 503, 507}
-UNSAID = {"once", "present", "unsent", "version", "next", "password", "again", "code"}
+UNSAID = {"once", "present", "unsent", "version", "next", "password", "again", "code", "draft", "opened", "choosing"}
 log = logging.getLogger("handrail")
-
-
-class Conflict(Exception):
-    """Somebody else changed the record since the form was opened: both texts, per field label, and the way back."""
-
-    def __init__(self, *, theirs: dict[str, str], mine: dict[str, str], back: str) -> None:
-        super().__init__("stale edit")
-        self.theirs, self.mine, self.back = theirs, mine, back
-
-    @classmethod
-    def between(cls, form: Any, record: Any, *, back: str) -> Conflict:
-        """The conflict of a form's fields with the record of the same names as it is now."""
-        names = [field.name for field in form if hasattr(record, field.name) and field.type != "HiddenField"]
-        labels = {name: str(form[name].label.text) for name in names}
-        return cls(
-            mine={labels[name]: shown(form[name].data) for name in names},
-            theirs={labels[name]: shown(getattr(record, name)) for name in names},
-            back=back,
-        )
-
-
-def shown(value: Any) -> str:
-    """A value as a person reads it, to be compared with another."""
-    if value is None or value == []:
-        return ""
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, Choice):
-        return _(value.label)
-    if isinstance(value, list):
-        return ", ".join(shown(one) for one in value)
-    return str(value)
 
 
 def install(app: Flask) -> None:
@@ -71,6 +40,8 @@ def install(app: Flask) -> None:
 def answer(status: int, **values: Any) -> Response:
     """The page, or the notice for htmx, for this status; nothing of the failed work is kept."""
     db.session.rollback()
+    if status == 409:
+        keep_what_was_sent()
     code = status if status in KNOWN else (400 if status < 500 else 500)
     if wants_fragment():
         return _for_htmx(render_template("errors/_notice.html", code=code, **values), status)
@@ -115,10 +86,10 @@ def _rule(broken: RuleBroken) -> Response:
 def _conflict(conflict: Conflict) -> Response:
     db.session.rollback()
     note_what_was_shown()
-    values = {"mine": conflict.mine, "theirs": conflict.theirs, "back": conflict.back}
+    keep_what_was_sent()
     if wants_fragment():
-        return _for_htmx(render_template("errors/_stale.html", **values), 409)
-    return make_response(render_template("errors/stale.html", **values), 409)
+        return _for_htmx(render_template("errors/_stale.html", conflict=conflict, level=2), 409)
+    return make_response(render_template("errors/stale.html", conflict=conflict), 409)
 
 
 def _ask_again(_asked: AskAgain) -> Response:

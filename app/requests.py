@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from urllib.parse import quote, urlsplit
 import sqlalchemy as sa
 from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
 from flask_login import current_user
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import Forbidden
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -19,11 +20,12 @@ from app import clock
 from app.engines import writing
 from app.extensions import db, login
 from app.models.agency.agency import Agency
-from app.models.agency.draft import Once
+from app.models.agency.draft import Draft, Mark, Once
 from app.models.agency.event import Event, EventKind, Origin, origin
 from app.models.agency.sign_in import SignIn
 from app.models.agency.user import User
 from app.models.base import N_, RuleBroken
+from app.reports.unfinished import reaches
 from app.stale import signed_out
 
 # Endpoints that anybody may ask for; everything else fails closed.
@@ -61,12 +63,14 @@ PERSONAL = SETTING_UP | {
     "sessions.index",
     "sessions.destroy",
     "other_sessions.destroy",
+    "drafts.index",
     "drafts.update",
     "drafts.destroy",
     "passwords.edit",
     "passwords.update",
 }
 
+log = logging.getLogger("handrail")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; "
@@ -228,7 +232,9 @@ def page_of_the_form() -> str:
 
 def _sent_before() -> Any:
     """A form sent twice: lead to the same place as the first time, and do nothing."""
-    key = request.form.get("once", "") if request.method not in SAFE and current_user.is_authenticated else ""
+    if request.method in SAFE or not current_user.is_authenticated or request.endpoint == "drafts.update":
+        return None
+    key = request.form.get("once", "") or _page_of_the_draft()
     if not re.fullmatch(r"[A-Za-z0-9_-]{16,64}", key):
         return None
     earlier = Once.used(current_user, key)
@@ -242,8 +248,16 @@ def _sent_before() -> Any:
             db.session.rollback()
             earlier = Once.used(current_user, key)
     if earlier is not None and earlier.digest != _digest():
+        if "once" not in request.form:  # an edit sent again with other words: what was saved meets it field by field
+            return None
         raise RuleBroken(N_("This form was sent before with other words. Open the form again to send these too."))
     return redirect(earlier.location if earlier and earlier.location else url_for("my_day.index"), 303)
+
+
+def _page_of_the_draft() -> str:
+    """The page that a form stands on is the key of a form that changes something: a double click saves once."""
+    mark = Mark.read(request.form.get("draft"))
+    return mark.page if mark is not None else ""
 
 
 def _digest() -> str:
@@ -258,6 +272,8 @@ def settle(response: Response) -> Response:
         db.session.rollback()
         if response.status_code in (409, 422):
             note_what_was_shown()
+        if response.status_code == 422:
+            keep_what_was_sent()
         return response
     if request.method == "OPTIONS":
         db.session.rollback()
@@ -274,10 +290,64 @@ def settle(response: Response) -> Response:
             else:
                 db.session.delete(g.once)
         _add_noted()
+        _end_the_draft()
         db.session.commit()
+        _tidy()
     else:
         _note_the_reading()
     return response
+
+
+# How many rows a clean-up deletes at most, so that nobody waits for it, and how seldom it comes.
+MOST_TIDIED, TIDIED_EVERY = 500, timedelta(hours=1)
+
+
+def _end_the_draft() -> None:
+    """A form that was saved has no draft any more; the form says which one was its own."""
+    mark = Mark.read(request.form.get("draft"))
+    if mark is not None and current_user.is_authenticated and request.endpoint != "drafts.update":
+        Draft.done(current_user, mark)
+
+
+def keep_what_was_sent() -> None:
+    """A form that was refused is kept as a draft, script or no script, in a transaction of its own."""
+    mark = Mark.read(request.form.get("draft"))
+    if mark is None or g.get("user_id") is None or not reaches(current_user, mark.form, mark.about):
+        return
+    db.session.rollback()
+    writing.set(True)
+    try:
+        Draft.keep(current_user, mark, worth_keeping(request.form))
+        db.session.commit()
+    except RuleBroken:  # too long, or too many: the page itself still holds the text
+        db.session.rollback()
+    except IntegrityError:  # the page kept the same words at the same moment
+        db.session.rollback()
+
+
+# Never part of a draft: what belongs to one sending, and what is secret.
+NOT_KEPT = {"once", "version", "password", "present", "again", "draft", "choosing", "then", "next", "unsent"}
+
+
+def worth_keeping(form: Any) -> dict[str, list[str]]:
+    """What of a form belongs into its draft, name → values; without the questions of the conflict's page."""
+    asked = ("choose-", "theirs-")
+    return {name: values for name, values in form.lists() if name not in NOT_KEPT and not name.startswith(asked)}
+
+
+def _tidy() -> None:
+    """Now and then, after somebody saved something: delete drafts and keys of forms that have come to their end."""
+    before = current_app.extensions.get("handrail_tidied")
+    if before is not None and timedelta(0) <= clock.now() - before < TIDIED_EVERY:
+        return
+    current_app.extensions["handrail_tidied"] = clock.now()
+    try:
+        Draft.clear(most=MOST_TIDIED)
+        Once.clear(most=MOST_TIDIED)
+        db.session.commit()
+    except OperationalError as error:  # what was saved is saved; the next clean-up finds these rows again
+        db.session.rollback()
+        log.warning("the clean-up was put off: %s", type(error.orig).__name__)
 
 
 def _note_the_reading() -> None:

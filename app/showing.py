@@ -15,7 +15,7 @@ from flask_login import current_user
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
-from app import clock
+from app import clock, drafts
 from app.access import Can, may
 from app.letters import can_send
 from app.reports.counts import Counts, counts_for
@@ -26,7 +26,8 @@ def install(app: Flask) -> None:
     """Give the templates their filters and globals."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(day=day, moment=moment, longday=longday, clocktime=clocktime, ago=days_from_today)
+    app.jinja_env.filters.update(day=day, local_day=local_day, moment=moment, longday=longday)
+    app.jinja_env.filters.update(clocktime=clocktime, ago=days_from_today)
     app.jinja_env.filters["localtime"] = lambda instant: clocktime(clock.local(instant))
     app.jinja_env.globals.update(
         may=may,
@@ -39,7 +40,9 @@ def install(app: Flask) -> None:
         with_args=with_args,
         seconds_at_most=seconds_at_most,
         can_send=can_send,
-        kept_draft=lambda: g.get("draft"),
+        draft_mark=drafts.mark,
+        draft_of=drafts.draft_of,
+        other_drafts=drafts.others,
     )
     app.context_processor(about_this_request)
 
@@ -65,6 +68,11 @@ def day(value: date | None) -> str | Markup:
         return ""
     shape = "EEE, MMM d" if value.year == clock.today().year else "EEE, MMM d, y"
     return _time(value.isoformat(), format_date(value, shape))
+
+
+def local_day(value: datetime | None) -> str | Markup:
+    """The day on the agency's clock on which an instant falls."""
+    return day(clock.local(value).date()) if value is not None else ""
 
 
 def longday(value: date | None) -> str | Markup:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -46,6 +48,31 @@ class Form(wtforms.Form):
     def __init__(self, formdata: Any = None, **given: Any) -> None:
         super().__init__(formdata, **given)
         self.form_errors: list[str] = []
+        self._opened: str | None = formdata.get("opened") if formdata is not None else None
+
+    @property
+    def opened(self) -> str:
+        """A mark of what each field held when the form was opened; it travels with the form, and tells who changed what."""
+        if self._opened is None:
+            self._opened = json.dumps(self.marks(), separators=(",", ":"))
+        return self._opened
+
+    def open_at(self, now: Form) -> None:
+        """Say what the record held when this form was opened, where the form begins with more than that."""
+        if self._opened is None:
+            self._opened = now.opened
+
+    def marks(self) -> dict[str, str]:
+        """Field → a short mark of what it holds now: the same content has the same mark."""
+        return {field.name: mark_of(field) for field in self if field.type not in ("HiddenField", "FileField")}
+
+    def marks_at_opening(self) -> dict[str, str]:
+        """The marks that came along with the form; none for a form that brought none, or nonsense."""
+        try:
+            marks = json.loads(self.opened)
+        except ValueError:
+            return {}
+        return {str(name): str(mark) for name, mark in marks.items()} if isinstance(marks, dict) else {}
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether everything is sound; a field that was sent twice but takes one value is refused."""
@@ -62,6 +89,42 @@ class Form(wtforms.Form):
     def refuse(self, text: str, **values: Any) -> None:
         """Add a message about the form as a whole, in the summary at the top."""
         self.form_errors.append(_(text, **values))
+
+
+def content(field: Any) -> Any:
+    """What a field holds, as plain values to compare; nothing at all is always "", and empty rows of a list count for nothing."""
+    if isinstance(field, wtforms.FieldList):
+        rows = [content(entry) for entry in field.entries if not blank(entry)]
+        return rows or ""
+    if isinstance(field, wtforms.FormField):
+        return {one.short_name: content(one) for one in field.form}
+    return plain(field.data)
+
+
+def blank(entry: Any) -> bool:
+    """Whether a row of a list says nothing: its picklists alone are no content."""
+    if isinstance(entry, wtforms.FormField):
+        made = getattr(entry.form, "made", None)
+        return made() is None if made is not None else not any(plain(one.data) for one in entry.form)
+    return not plain(entry.data)
+
+
+def plain(value: Any) -> Any:
+    """A value as text, or a list of texts."""
+    if value is None or value is False or value == []:
+        return ""
+    if value is True:
+        return "yes"
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    if isinstance(value, str):
+        return cleaned(str(value), lines=True) or ""
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def mark_of(field: Any) -> str:
+    """A short mark of what a field holds."""
+    return hashlib.sha256(json.dumps([field.name, content(field)]).encode()).hexdigest()[:12]
 
 
 class Line(wtforms.StringField):

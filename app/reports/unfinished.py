@@ -1,90 +1,180 @@
-"""What somebody left unsaved: in which form, about whom."""
+"""Texts that were left unsaved: in which form, about whom, and where they are gone on with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
+from app import clock
 from app.extensions import db
+from app.models.agency.agency import Agency
 from app.models.agency.draft import Draft
 from app.models.agency.user import User
 from app.models.assessment.assessment import Assessment, Need
 from app.models.base import N_
+from app.models.caseload.alert import Alert
 from app.models.caseload.case import Case
 from app.models.caseload.client import Client
+from app.models.caseload.program import Program
 from app.models.closing.closure import Closure
+from app.models.intake.consent import Consent
+from app.models.intake.disclosure import Disclosure
+from app.models.linking.directory import Service
 from app.models.linking.referral import Referral
 from app.models.monitoring.note import Note
-from app.models.planning.goal import Goal, Step
-from app.models.planning.plan import Plan
+from app.models.monitoring.task import Task
+from app.models.planning.goal import Goal, Objective, Step
+from app.models.planning.plan import Plan, PlannedService, PlannedSupport
 
-SHOWN = 8
+SOON = timedelta(days=7)
+
+
+class Kept(NamedTuple):
+    """A form that keeps drafts: its name in words, whose number it carries, where it stands, and which right it needs."""
+
+    label: str
+    model: type[Any] | None  # None: about no record, the number is 0
+    endpoint: str
+    argument: str = "id"
+    right: str = "work_cases"
+
+    @property
+    def of_a_client(self) -> bool:
+        """Whether the form is about something in a client's file, and so within the file's reach."""
+        return hasattr(self.model, "visible_to")
+
+
+FORMS: dict[str, Kept] = {
+    "addendum": Kept(N_("Correction to a note"), Note, "addenda.new", "note_id"),
+    "agency": Kept(N_("The agency’s settings"), None, "settings.edit", "", "run_agency"),
+    "alert": Kept(N_("New alert"), Client, "alerts.new", "client_id"),
+    "alert_end": Kept(N_("End of an alert"), Alert, "alerts.edit"),
+    "assessment": Kept(N_("Assessment"), Assessment, "assessments.show"),
+    "assessment_signing": Kept(N_("Signing an assessment"), Assessment, "assessment_signatures.new", "assessment_id"),
+    "assignment": Kept(N_("Handing over"), Case, "assignments.new", "case_id"),
+    "case": Kept(N_("New case"), Client, "cases.new", "client_id"),
+    "client": Kept(N_("Client’s details"), Client, "clients.edit"),
+    "client_new": Kept(N_("New client"), None, "clients.new", "", "add_clients"),
+    "closure": Kept(N_("Closing"), Closure, "closures.show"),
+    "closure_return": Kept(N_("Returning a closing"), Closure, "closures.show", "id", "approve_closures"),
+    "consent": Kept(N_("Permission"), Client, "consents.new", "client_id"),
+    "consent_end": Kept(N_("End of a permission"), Consent, "consents.edit"),
+    "disposition": Kept(N_("Decision at intake"), Case, "intakes.edit", "case_id"),
+    "disclosure": Kept(N_("What was shared"), Client, "disclosures.new", "client_id"),
+    "disclosure_error": Kept(N_("Sharing entered in error"), Disclosure, "disclosures.destroy"),
+    "document": Kept(N_("New file"), Client, "documents.new", "client_id"),
+    "freezing": Kept(N_("Making a plan ready"), Plan, "freezings.new", "plan_id"),
+    "goal": Kept(N_("Goal"), Goal, "goals.edit"),
+    "goal_mark": Kept(N_("How a goal stands"), Goal, "goal_marks.new"),
+    "goal_new": Kept(N_("New goal"), Plan, "goals.new", "plan_id"),
+    "hold": Kept(N_("Putting a case on hold"), Case, "holds.new", "case_id"),
+    "intake": Kept(N_("Intake"), Case, "intakes.edit", "case_id"),
+    "need": Kept(N_("Rating of an area"), Need, "needs.edit"),
+    "need_new": Kept(N_("Rating of an area"), Assessment, "needs.new", "assessment_id"),
+    "note": Kept(N_("Note"), Case, "notes.index", "case_id"),
+    "note_error": Kept(N_("Note entered in error"), Note, "note_errors.new", "note_id"),
+    "objective": Kept(N_("Objective"), Objective, "objectives.edit"),
+    "objective_new": Kept(N_("New objective"), Goal, "objectives.new", "goal_id"),
+    "plan": Kept(N_("Service plan"), Plan, "plans.edit"),
+    "planned_need": Kept(N_("Need set aside"), Plan, "planned_needs.new", "plan_id"),
+    "planned_service": Kept(N_("Service in a plan"), PlannedService, "planned_services.edit"),
+    "planned_service_new": Kept(N_("Service in a plan"), Plan, "planned_services.new", "plan_id"),
+    "planned_support": Kept(N_("Person in a plan"), PlannedSupport, "planned_supports.edit"),
+    "planned_support_new": Kept(N_("Person in a plan"), Plan, "planned_supports.new", "plan_id"),
+    "program": Kept(N_("Program"), Program, "programs.edit", "id", "run_agency"),
+    "program_new": Kept(N_("New program"), None, "programs.new", "", "run_agency"),
+    "referral": Kept(N_("Referral"), Case, "referrals.new", "case"),
+    "referral_edit": Kept(N_("Referral"), Referral, "referrals.edit"),
+    "referral_error": Kept(N_("Referral entered in error"), Referral, "referrals.show"),
+    "referral_outcome": Kept(N_("What came of a referral"), Referral, "referral_outcomes.new"),
+    "referral_update": Kept(N_("News about a referral"), Referral, "referral_updates.new"),
+    "reopening": Kept(N_("Reopening a case"), Closure, "reopenings.new", "closure_id", "reopen_cases"),
+    "restriction_end": Kept(N_("End of a restriction"), Client, "restrictions.new", "client_id", "restrict_clients"),
+    "service": Kept(N_("Correction of the directory"), Service, "services.edit", "id", "edit_services"),
+    "service_new": Kept(N_("New service"), None, "services.new", "", "edit_services"),
+    "signing": Kept(N_("Signatures on a plan"), Plan, "signatures.new", "plan_id"),
+    "step": Kept(N_("Step"), Step, "steps.edit"),
+    "step_mark": Kept(N_("How a step is coming along"), Step, "step_marks.new"),
+    "step_new": Kept(N_("New step"), Goal, "steps.new", "goal_id"),
+    "task": Kept(N_("Task"), Task, "tasks.edit"),
+    "task_cancellation": Kept(N_("Cancelling a task"), Task, "task_cancellations.new"),
+    "task_new": Kept(N_("New task"), Case, "tasks.index", "case_id"),
+}
+"""The forms that keep drafts; a form with room for text that is not here fails a test."""
 
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A text somebody left unsaved: in which form, about which record of which client."""
+    """A text somebody left unsaved: in which form, about which record of which client, until when, and whose it is."""
 
+    id: int
     form: str
     about: int
-    label: str
     saved_at: datetime
+    ends_at: datetime
     client: Client | None
+    who: str
+
+    @property
+    def kept(self) -> Kept:
+        return FORMS[self.form]
+
+    @property
+    def ends_soon(self) -> bool:
+        """Whether it is deleted within a week."""
+        return self.ends_at - clock.now() < SOON
 
 
-FORMS: dict[str, tuple[str, type[Any] | None]] = {
-    "note": (N_("Note"), Case),
-    "addendum": (N_("Correction to a note"), Note),
-    "closure": (N_("Closing"), Closure),
-    "intake": (N_("Intake"), Case),
-    "case": (N_("New case"), Client),
-    "client": (N_("Client’s details"), Client),
-    "assessment": (N_("Assessment"), Assessment),
-    "need": (N_("Rating of an area"), Need),
-    "need_new": (N_("Rating of an area"), Assessment),
-    "plan": (N_("Service plan"), Plan),
-    "goal": (N_("Goal"), Goal),
-    "goal_new": (N_("New goal"), Plan),
-    "step": (N_("Step"), Step),
-    "step_new": (N_("New step"), Goal),
-    "signing": (N_("Signatures on a plan"), Plan),
-    "referral": (N_("Referral"), Case),
-    "referral_edit": (N_("Referral"), Referral),
-    "referral_update": (N_("News about a referral"), Referral),
-    "referral_outcome": (N_("What came of a referral"), Referral),
-    "disclosure": (N_("What was shared"), Client),
-    "service": (N_("Correction of the directory"), None),
-    "service_new": (N_("New service"), None),
-}
-"""The forms that keep drafts, what they are called, and which record of a client's file their number belongs to."""
+def reaches(user: User, form: str, about: int) -> bool:
+    """Whether there is such a form, about a record that this person reaches; the right to write is another question."""
+    kept = FORMS.get(form)
+    if kept is None:
+        return False
+    if kept.model is None:
+        return about == 0
+    model: Any = kept.model
+    rows: sa.Select[Any] = model.visible_to(user) if kept.of_a_client else sa.select(model)
+    found = db.session.scalar(rows.where(model.id == about).with_only_columns(model.id))
+    return found is not None
 
 
 def unfinished(user: User) -> list[Unfinished]:
-    """What this person left unsaved, newest first; only about records they still reach."""
-    drafts = list(db.session.scalars(Draft.of(user).limit(SHOWN)))
-    whose = _clients_of(user, drafts)
-    found = []
-    for draft in drafts:
-        label, model = FORMS.get(draft.form, (N_("Unfinished text"), None))
-        client = whose.get((draft.form, draft.about))
-        if client is not None or model is None or not draft.about:
-            found.append(Unfinished(draft.form, draft.about, label, draft.saved_at, client))
-    return found
+    """What this person left unsaved, newest first; only about records they still reach. Two queries."""
+    return _shown(Draft.of(user), reader=user)
 
 
-def _clients_of(user: User, drafts: list[Draft]) -> dict[tuple[str, int], Client]:
+def left_behind(reader: User) -> list[Unfinished]:
+    """Unsaved texts, of people whose accounts are closed, about clients in reach: that they exist, not what they say."""
+    writers = sa.select(User.id).where(User.disabled_at.is_not(None))
+    left = sa.select(Draft).where(Draft.user_id.in_(writers), Draft.living()).order_by(Draft.saved_at.desc()).limit(500)
+    return [text for text in _shown(left, reader=reader) if text.client is not None]
+
+
+def _shown(drafts: sa.Select[Any], *, reader: User) -> list[Unfinished]:
+    """The drafts as a list shows them, without a word of their text: out of the reader's reach they are left out."""
+    writer = aliased(User)
+    columns = (Draft.id, Draft.form, Draft.about, Draft.saved_at, writer.name)
+    found = db.session.execute(drafts.join(writer, writer.id == Draft.user_id).with_only_columns(*columns)).all()
+    whose = _clients_of(reader, {(row.form, row.about) for row in found})
+    kept = Agency.here().drafts_kept
+    return [
+        Unfinished(row.id, row.form, row.about, row.saved_at, row.saved_at + kept, whose.get((row.form, row.about)), row.name)
+        for row in found
+        if row.form in FORMS and (not FORMS[row.form].of_a_client or (row.form, row.about) in whose)
+    ]  # fmt: skip
+
+
+def _clients_of(user: User, wanted: set[tuple[str, int]]) -> dict[tuple[str, int], Client]:
     """The client of each draft's record, as far as this person reaches it."""
-    wanted = {form: [d.about for d in drafts if d.form == form] for form in {d.form for d in drafts} & set(FORMS)}
     branches = []
-    for form, ids in wanted.items():
-        model = FORMS[form][1]
-        if model is None:
-            continue
+    for form in sorted({form for form, _about in wanted if form in FORMS and FORMS[form].of_a_client}):
+        model: Any = FORMS[form].model
         client_id = model.id if model is Client else model.client_id
-        reached = model.visible_to(user).where(model.id.in_(ids))
+        reached = model.visible_to(user).where(model.id.in_([about for name, about in wanted if name == form]))
         columns = (sa.literal(form).label("form"), model.id.label("about"), client_id.label("client_id"))
         branches.append(reached.with_only_columns(*columns, maintain_column_froms=True))
     if not branches:

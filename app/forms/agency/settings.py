@@ -27,6 +27,7 @@ class AgencyForm(Form):
     idle_minutes = Whole(_l("Sign out after this many minutes without activity"), min=5, max=120, required=True)
     longest_hours = Whole(_l("Sign out after this many hours at the latest"), min=1, max=24, required=True)
     second_factor = Pick(_l("Who must sign in with a second factor"), choices=Required, required=True)
+    draft_days = Whole(_l("Keep unsaved texts for this many days"), min=7, max=180, required=True)
 
     def validate_zone(self, field) -> None:
         if field.data and field.data not in available_timezones():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -44,6 +45,7 @@ class Agency(Versioned, Model):
     idle_minutes: Mapped[int] = mapped_column(default=15)
     longest_hours: Mapped[int] = mapped_column(default=12)
     second_factor: Mapped[Required] = mapped_column(default=Required.LEADERS)
+    draft_days: Mapped[int] = mapped_column(default=30)
     demo: Mapped[bool] = mapped_column(default=False)
 
     @classmethod
@@ -79,6 +81,11 @@ class Agency(Versioned, Model):
         """The words of its name and of its programs, folded: everybody around it would try them as a password."""
         names = [self.name, *db.session.scalars(sa.select(Program.name))]
         return [word for name in names for word in folded(name).split()]
+
+    @property
+    def drafts_kept(self) -> timedelta:
+        """How long an unsaved text is kept after the last typing."""
+        return timedelta(days=self.draft_days)
 
     def rename(self, *, by: User, **details: object) -> None:
         """Change what stands on the papers or how sign-in behaves."""

@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 
+from app import drafts
 from app.access import Can, fetch, me
 from app.extensions import db
 from app.forms.agency.document import DocumentForm
@@ -38,8 +39,9 @@ def new(client_id: int):
     client = fetch(Client, client_id, to=Can.WORK_CASES)
     plan = _plan(client)
     head = head_of(client, case_id=request.args.get("case", type=int))
-    form = _offering(DocumentForm(), head)
-    if plan is not None:
+    typed = drafts.kept("document", client_id)
+    form = _offering(DocumentForm(typed), head)
+    if plan is not None and typed is None:
         form.kind.data = DocumentKind.SIGNED_PLAN
         form.title.data = _("Signed service plan, version %(number)s", number=plan.number)
     return page("agency/documents/new.html", head=head, form=form, plan=plan)

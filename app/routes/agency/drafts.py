@@ -1,39 +1,54 @@
-"""What somebody is typing, kept while they type."""
+"""What somebody is typing, kept while they type; and the list of what they left unfinished."""
 
-import re
+from __future__ import annotations
 
-from flask import Blueprint, abort, jsonify, redirect, request
+from flask import Blueprint, abort, flash, jsonify, redirect, request, url_for
+from flask_babel import gettext as _
 
-from app import clock
-from app.access import LARGEST_ID, me
-from app.models.agency.draft import Draft, Once
-from app.requests import safe_next
+from app import clock, drafts
+from app.access import LARGEST_ID, Can, may, me
+from app.extensions import db
+from app.models.agency.draft import Draft, Mark, Once
+from app.pages import page
+from app.reports.unfinished import FORMS, reaches, unfinished
+from app.requests import safe_next, worth_keeping
 
 bp = Blueprint("drafts", __name__, url_prefix="/drafts")
-NAME = re.compile(r"[a-z_]{1,40}")
-SKIPPED = {"once", "version", "password"}
+
+
+@bp.get("/")
+def index():
+    """My unfinished work: what, for whom, since when, until when."""
+    return page("agency/drafts/index.html", texts=unfinished(me()), door=drafts.door)
 
 
 @bp.post("/<form>/<int:about>")
 def update(form: str, about: int):
-    _check(form, about)
-    if Once.used(me(), request.args.get("once", "")):
-        return jsonify(saved_at=None)
-    typed = {name: values for name, values in request.form.lists() if name not in SKIPPED}
-    if not any(value.strip() for values in typed.values() for value in values):
-        Draft.done(me(), form, about)
-        return jsonify(saved_at=None)
-    draft = Draft.keep(me(), form, about, typed)
-    return jsonify(saved_at=clock.local(draft.saved_at).strftime("%H:%M"))
-
-
-@bp.post("/<form>/<int:about>/discard")
-def destroy(form: str, about: int):
-    _check(form, about)
-    Draft.done(me(), form, about)
-    return redirect(safe_next(request.form.get("next")), 303)
-
-
-def _check(form: str, about: int) -> None:
-    if not NAME.fullmatch(form) or about >= LARGEST_ID:
+    """Keep what stands in an open form; nothing at all in it ends its draft."""
+    mark = Mark.read(request.form.get("draft")) or Mark(form, about)
+    if (mark.form, mark.about) != (form, about) or about >= LARGEST_ID or not reaches(me(), form, about):
         abort(404)
+    if not may(Can(FORMS[form].right)):
+        abort(403)
+    if Once.used(me(), request.args.get("once", "")) or (mark.page and Once.used(me(), mark.page)):
+        return jsonify(saved_at=None)
+    typed = worth_keeping(request.form)
+    if not any(value.strip() for name, values in typed.items() for value in values if name != "opened"):
+        Draft.done(me(), mark)
+        return jsonify(saved_at=None)
+    draft = Draft.keep(me(), mark, typed)
+    taken = Mark(form, about, mark.page, draft.id, draft.revision)
+    return jsonify(saved_at=clock.local(draft.saved_at).strftime("%H:%M"), draft=str(taken))
+
+
+@bp.route("/<int:id>/discard", methods=["GET", "POST"])
+def destroy(id: int):
+    """Ask first, then throw one of my own texts away."""
+    found = next((text for text in unfinished(me()) if text.id == id), None)
+    there = safe_next(request.values.get("next")) if request.values.get("next") else url_for("drafts.index")
+    if request.method == "GET":
+        return page("agency/drafts/destroy.html", text=found or abort(404), next=there, door=drafts.door)
+    if found is not None:  # throwing it away twice is throwing it away once
+        db.session.delete(db.session.get_one(Draft, id))
+    flash(_("The text is discarded."))
+    return redirect(there, 303)

@@ -3,8 +3,9 @@
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from app import drafts
 from app.access import LARGEST_ID, Can, me, require
-from app.errors import Conflict
+from app.conflicts import meet, sent
 from app.extensions import db
 from app.forms.agency.settings import ProgramForm
 from app.models.caseload.program import Program
@@ -16,7 +17,11 @@ bp = Blueprint("programs", __name__, url_prefix="/programs")
 @bp.get("/new")
 def new():
     require(Can.RUN_AGENCY)
-    return page("agency/programs/form.html", form=ProgramForm(obj=Program.with_usual_clocks()), program=None)
+    return page(
+        "agency/programs/form.html",
+        form=ProgramForm(drafts.kept("program_new", 0), obj=Program.with_usual_clocks()),
+        program=None,
+    )
 
 
 @bp.post("/new")
@@ -35,20 +40,19 @@ def create():
 @bp.get("/<int:id>/edit")
 def edit(id: int):
     program = _program(id)
-    return page("agency/programs/form.html", form=ProgramForm(obj=program), program=program)
+    return page("agency/programs/form.html", form=ProgramForm(drafts.kept("program", id), obj=program), program=program)
 
 
 @bp.post("/<int:id>/edit")
 def update(id: int):
     program = _program(id)
-    form = ProgramForm(request.form)
+    form = ProgramForm(sent())
     other = Program.named(form.name.data) if form.name.data else None
     if other is not None and other.id != program.id:
         form.refuse("There is a program of this name already.")
     if not form.validate():
         return page("agency/programs/form.html", form=form, program=program, status=422)
-    if request.form.get("version") != str(program.version):
-        raise Conflict.between(form, program, back=url_for("programs.edit", id=id))
+    meet(form, lambda: ProgramForm(obj=program), program)
     program.revise(by=me(), **form.data)
     flash(_("The program is saved."))
     return redirect(url_for("settings.index"), 303)

@@ -1,11 +1,12 @@
 """The agency's settings: one page that leads to all of them."""
 
-from flask import Blueprint, flash, g, redirect, request, url_for
+from flask import Blueprint, flash, g, redirect, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
+from app import drafts
 from app.access import Can, me, require, require_recent
-from app.errors import Conflict
+from app.conflicts import meet, sent
 from app.extensions import db
 from app.forms.agency.settings import AgencyForm
 from app.models.agency.user import User
@@ -26,18 +27,17 @@ def index():
 @bp.get("/agency")
 def edit():
     require(Can.RUN_AGENCY)
-    return page("agency/settings/edit.html", form=AgencyForm(obj=g.agency))
+    return page("agency/settings/edit.html", form=AgencyForm(drafts.kept("agency", 0), obj=g.agency))
 
 
 @bp.post("/agency")
 def update():
     require(Can.RUN_AGENCY)
     require_recent()
-    form = AgencyForm(request.form)
+    form = AgencyForm(sent())
     if not form.validate():
         return page("agency/settings/edit.html", form=form, status=422)
-    if request.form.get("version") != str(g.agency.version):
-        raise Conflict.between(form, g.agency, back=url_for("settings.edit"))
+    meet(form, lambda: AgencyForm(obj=g.agency), g.agency)
     g.agency.rename(by=me(), **form.data)
     flash(_("The agency’s settings are saved."))
     return redirect(url_for("settings.index"), 303)

@@ -7,6 +7,7 @@ from app import clock
 from app.access import Can, me, require
 from app.pages import page
 from app.reports.team import team
+from app.reports.unfinished import left_behind
 
 bp = Blueprint("team", __name__, url_prefix="/team")
 
@@ -21,5 +22,6 @@ def index() -> Response:
     return page(
         "agency/team/index.html",
         team=team(me(), whole=asked if asked in LISTS else ""),
+        left=left_behind(me()),
         weekday=format_date(clock.today(), "EEEE, MMMM d"),
     )

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, request, stream_with_context, url_for
 
 from app import clock
-from app.access import LARGEST_ID, Can, fetch, may, me, require
+from app.access import LARGEST_ID, Can, fetch, may, me, require, require_recent
 from app.extensions import db
 from app.forms.agency.trail import FileTrailFilter, TrailExportForm, TrailFilter
 from app.models.agency.asked import Asked
@@ -34,7 +34,7 @@ def new():
 def create():
     """The spreadsheet, sent piece by piece; that it was taken, why, and how many lines, is on the trail."""
     asked = _asked()
-    # Here the password is asked for again (SECURITY 2.8), once there is a way to.
+    require_recent()
     form = TrailExportForm(request.form)
     count, last = counted(asked, _reader())
     if not form.validate():

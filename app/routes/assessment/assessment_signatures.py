@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from app import drafts
 from app.access import Can, fetch, me
 from app.extensions import db
 from app.forms.assessment.assessment import SigningForm
@@ -19,7 +20,9 @@ bp = Blueprint("assessment_signatures", __name__, url_prefix="/assessments/<int:
 @bp.get("/new")
 def new(assessment_id: int):
     assessment = fetch(Assessment, assessment_id, to=Can.WORK_CASES)
-    return _form_page(assessment, SigningForm(incomplete=bool(assessment.missing())))
+    return _form_page(
+        assessment, SigningForm(drafts.kept("assessment_signing", assessment_id), incomplete=bool(assessment.missing()))
+    )
 
 
 @bp.post("/")

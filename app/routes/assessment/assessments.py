@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 
 from app import drafts
 from app.access import Can, fetch, me
-from app.errors import Conflict
+from app.conflicts import meet, sent
 from app.extensions import db
 from app.forms.assessment.assessment import AssessmentForm, BeginForm
+from app.models.agency.draft import Draft
 from app.models.assessment.assessment import Assessment, AssessmentStatus, AssessmentType
 from app.models.assessment.reading import signed_before, standings, unrated
 from app.models.caseload.case import Case
@@ -66,13 +67,11 @@ def show(id: int):
 def update(id: int):
     assessment = fetch(Assessment, id, to=Can.WORK_CASES)
     back = url_for("assessments.index", case_id=assessment.case_id)
-    form = AssessmentForm(request.form)
+    form = AssessmentForm(sent())
     if not form.validate():
         return _tab(assessment.case, form=form, status=422)
-    if request.form.get("version", type=int) != assessment.version:
-        raise Conflict.between(form, assessment, back=back)
+    meet(form, lambda: AssessmentForm(obj=assessment), assessment)
     assessment.describe(by=me(), **form.data)
-    drafts.done("assessment", id)
     flash(_("Saved."))
     if request.form.get("then") == "sign":
         return redirect(url_for("assessment_signatures.new", assessment_id=id), 303)
@@ -85,7 +84,7 @@ def destroy(id: int):
     if request.method == "GET":
         return page("assessment/assessments/destroy.html", assessment=assessment, case=assessment.case)
     assessment.discard(by=me())
-    drafts.done("assessment", id)
+    Draft.drop(me(), "assessment", id)
     flash(_("The draft is discarded."))
     return redirect(url_for("assessments.index", case_id=assessment.case_id), 303)
 

@@ -8,8 +8,7 @@ from werkzeug.wrappers import Response
 
 from app import drafts
 from app.access import Can, fetch, me
-from app.errors import Conflict
-from app.extensions import db
+from app.conflicts import meet, sent
 from app.forms.assessment.need import NeedForm, RatingForm
 from app.models.assessment.assessment import Assessment, Need
 from app.models.assessment.domain import Domain
@@ -36,7 +35,6 @@ def create(assessment_id: int):
     if not form.validate():
         return _form_page(assessment, form, status=422)
     assessment.rate(by=me(), **form.data)
-    drafts.done("need_new", assessment_id)
     flash(_("The area is added."))
     return _back_to(assessment, focus="add-area")
 
@@ -50,14 +48,11 @@ def edit(id: int):
 @bp.post("/needs/<int:id>/edit")
 def update(id: int):
     need = fetch(Need, id, to=Can.WORK_CASES)
-    form = RatingForm(request.form, mark=f"need-{id}")
+    form = RatingForm(sent(), mark=f"need-{id}")
     if not form.validate():
         return _row_page(need, form, status=422)
-    db.session.refresh(need, with_for_update=True)
-    if form.stale(need):
-        raise Conflict.between(form, need, back=url_for("needs.edit", id=id))
+    meet(form, lambda: RatingForm(row=need), need)
     need.assessment.rate(need.domain, by=me(), **form.data)
-    drafts.done("need", id)
     flash(_("Saved."))
     return _back_to(need.assessment, focus=f"need-{id}-edit")
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from app import clock
+from app import clock, drafts
 from app.access import Can, fetch, me
 from app.forms.caseload.alert import AlertForm, EndingForm
 from app.models.base import RuleBroken
@@ -26,7 +26,9 @@ def new(client_id: int):
         "review_on": clock.today() + timedelta(days=USUAL_DAYS),
         "client_aware": True,
     }
-    return page("caseload/alerts/new.html", head=head_of(client), form=AlertForm(data=usual))
+    return page(
+        "caseload/alerts/new.html", head=head_of(client), form=AlertForm(drafts.kept("alert", client.id), data=usual)
+    )
 
 
 @bp.post("/clients/<int:client_id>/alerts/new")
@@ -47,7 +49,12 @@ def create(client_id: int):
 @bp.get("/alerts/<int:id>/end")
 def edit(id: int):
     alert = fetch(Alert, id, to=Can.WORK_CASES)
-    return page("caseload/alerts/edit.html", head=head_of(alert.client), alert=alert, form=EndingForm())
+    return page(
+        "caseload/alerts/edit.html",
+        head=head_of(alert.client),
+        alert=alert,
+        form=EndingForm(drafts.kept("alert_end", id)),
+    )
 
 
 @bp.post("/alerts/<int:id>/end")

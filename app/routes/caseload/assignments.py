@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from app import drafts
 from app.access import Can, fetch, may, me, require
 from app.extensions import db
 from app.forms.caseload.assignment import AssignmentForm
@@ -17,7 +18,7 @@ bp = Blueprint("assignments", __name__)
 @bp.get("/cases/<int:case_id>/assignments/new")
 def new(case_id: int):
     case = _mine_to_hand_over(case_id)
-    form = AssignmentForm(data={"role": AssignmentRole.CASEWORKER})
+    form = AssignmentForm(drafts.kept("assignment", case_id), data={"role": AssignmentRole.CASEWORKER})
     form.worker.offer(_offered(case))
     return page("caseload/assignments/new.html", head=head_of(case.client, case), form=form)
 

@@ -53,7 +53,6 @@ def create(client_id: int):
             client = fetch(Client, client_id, to=Can.WORK_CASES)
             form.refuse(broken.text, **broken.values)
         else:
-            drafts.done("case", client.id)
             flash(_("The case is open."))
             return redirect(url_for("cases.show", id=case.id), 303)
     return page("caseload/cases/new.html", head=head_of(client), form=form, status=422)

@@ -5,8 +5,8 @@ from flask_babel import gettext as _
 
 from app import drafts
 from app.access import Can, fetch, may, me, require
-from app.errors import Conflict
-from app.forms.caseload.client import ClientForm, NewClientForm, said
+from app.conflicts import meet, sent
+from app.forms.caseload.client import ClientForm, NewClientForm
 from app.forms.caseload.search import ClientSearch
 from app.models.agency.event import EventKind
 from app.models.caseload.client import Client, Interpreter
@@ -58,7 +58,7 @@ def new():
         form = NewClientForm(request.args)
         form.validate()
         return page("caseload/clients/_matches.html", matches=_looked_for(form), asked=False)
-    typed = drafts.kept("client", 0)
+    typed = drafts.kept("client_new", 0)
     form = _keepable(NewClientForm(typed) if typed else NewClientForm(data={"interpreter": Interpreter.NO}))
     return _first_page(form, [])
 
@@ -74,7 +74,6 @@ def create():
     if not good or any(match.number not in seen for match in matches):
         return _first_page(form, matches, status=422)
     client = Client.add(by=me(), not_the_same_as=", ".join(match.number for match in matches) or None, **form.details)
-    drafts.done("client", 0)
     flash(_("The client is on record. Next: open a case."))
     return redirect(url_for("clients.show", id=client.id), 303)
 
@@ -130,13 +129,11 @@ def edit(id: int):
 @bp.post("/<int:id>/edit")
 def update(id: int):
     client = fetch(Client, id, to=Can.WORK_CASES)
-    form = ClientForm(request.form)
+    form = ClientForm(sent())
     if not form.validate():
         return _details_page(client, form, status=422)
-    if request.form.get("version") != str(client.version):
-        raise Conflict(mine=said(form), theirs=said(ClientForm.of(client)), back=url_for("clients.edit", id=client.id))
+    meet(form, lambda: ClientForm.of(client), client)
     client.correct(by=me(), **form.details_for(client))
-    drafts.done("client", client.id)
     flash(_("The details are saved."))
     return redirect(url_for("details.index", client_id=client.id), 303)
 
@@ -144,6 +141,4 @@ def update(id: int):
 def _details_page(client: Client, form: ClientForm, *, status: int = 200):
     form.offer_blank_rows()
     head = head_of(client)
-    return page(
-        "caseload/clients/edit.html", head=head, form=form, version=client.version, languages=LANGUAGES, status=status
-    )
+    return page("caseload/clients/edit.html", head=head, form=form, languages=LANGUAGES, status=status)

@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from app import drafts
 from app.access import Can, fetch, me
 from app.forms.caseload.assignment import HoldForm
 from app.models.base import RuleBroken
@@ -16,7 +17,7 @@ bp = Blueprint("holds", __name__)
 @bp.get("/cases/<int:case_id>/hold")
 def new(case_id: int):
     case = fetch(Case, case_id, to=Can.WORK_CASES)
-    return page("caseload/holds/new.html", head=head_of(case.client, case), form=HoldForm())
+    return page("caseload/holds/new.html", head=head_of(case.client, case), form=HoldForm(drafts.kept("hold", case_id)))
 
 
 @bp.post("/cases/<int:case_id>/hold")

@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from app import drafts
 from app.access import Can, fetch, me
 from app.extensions import db
 from app.forms.caseload.alert import EndingForm, RestrictionForm
@@ -19,7 +20,12 @@ def new(client_id: int):
     client = fetch(Client, client_id, to=Can.RESTRICT_CLIENTS)
     form = RestrictionForm(data={"staff": [named.user_id for named in client.named_staff]})
     form.staff.offer([(user.id, user.signature_name) for user in colleagues()])
-    return page("caseload/restrictions/new.html", head=head_of(client), form=form, ending=EndingForm())
+    return page(
+        "caseload/restrictions/new.html",
+        head=head_of(client),
+        form=form,
+        ending=EndingForm(drafts.kept("restriction_end", client_id)),
+    )
 
 
 @bp.post("/clients/<int:client_id>/restriction")

@@ -9,10 +9,12 @@ from werkzeug.wrappers import Response as Answer
 
 from app import drafts
 from app.access import Can, fetch, may, me
-from app.errors import Conflict, answer
+from app.conflicts import meet, sent
+from app.errors import answer
 from app.extensions import db
 from app.forms.closing.closure import ClosureForm, ReturnForm, closure_form, details, in_words
 from app.models.agency.document import Paper
+from app.models.agency.draft import Draft
 from app.models.agency.user import User
 from app.models.base import RuleBroken
 from app.models.caseload.case import Case
@@ -47,18 +49,15 @@ def update(id: int) -> Response | Answer:
     """Save what is written so far and, if asked, send it to the supervisor."""
     closure = fetch(Closure, id, to=Can.WORK_CASES)
     goals = closure.judged_goals()
-    form = closure_form(closure, goals, typed=request.form)
+    form = closure_form(closure, goals, typed=sent())
     try:
         closure.check_writable()
     except RuleBroken as broken:
         return answer(409, message=_(broken.text), typed=in_words(form), back=url_for("closures.show", id=id))
     if not form.validate():
         return _writing(closure, form=form, goals=goals, status=422)
-    if request.form.get("version", "") != str(closure.version):
-        theirs = in_words(closure_form(closure, goals))
-        raise Conflict(theirs=theirs, mine=in_words(form), back=url_for("closures.show", id=id))
+    meet(form, lambda: closure_form(closure, goals), closure)
     closure.rewrite(by=me(), **details(form, goals))
-    drafts.done("closure", id)
     if request.form.get("then") == "send":
         return _send(closure, form)
     flash(_("Saved. The case is not closed yet."))
@@ -83,7 +82,7 @@ def destroy(id: int) -> Answer:
     """Stop closing: the case goes on."""
     closure = fetch(Closure, id, to=Can.WORK_CASES)
     closure.withdraw(by=me())
-    drafts.done("closure", id)
+    Draft.drop(me(), "closure", id)
     flash(_("The closing is stopped. The case goes on."))
     return redirect(url_for("cases.show", id=closure.case_id), 303)
 
@@ -96,6 +95,7 @@ def _writing(
     listed = checks(closure, goals, account, records)
     if form is None:
         form = closure_form(closure, goals, typed=drafts.kept("closure", closure.id), account=account)
+        form.open_at(closure_form(closure, goals))
     return page(
         "closing/closures/edit.html",
         status=status,
@@ -119,7 +119,7 @@ def _reading(closure: Closure) -> Response:
         papers=_papers(closure) if closure.approved_at else [],
         obstacles=_since_sent(closure, goals, account) if closure.waiting else [],
         names=_names(closure),
-        form=ReturnForm(),
+        form=ReturnForm(drafts.kept("closure_return", closure.id)),
     )
 
 

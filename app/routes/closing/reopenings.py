@@ -4,6 +4,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
+from app import drafts
 from app.access import Can, fetch, me
 from app.forms.closing.closure import ReopeningForm
 from app.models.closing.closure import Closure
@@ -17,7 +18,9 @@ def new(closure_id: int) -> Response:
     """Ask why, and say what comes back."""
     closure = fetch(Closure, closure_id, to=Can.REOPEN_CASES)
     closure.check_reopenable()
-    return page("closing/reopenings/new.html", closure=closure, form=ReopeningForm())
+    return page(
+        "closing/reopenings/new.html", closure=closure, form=ReopeningForm(drafts.kept("reopening", closure_id))
+    )
 
 
 @bp.post("/new")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from app import clock
+from app import clock, drafts
 from app.access import Can, fetch, me
 from app.extensions import db
 from app.forms.intake.consent import ConsentForm, RevocationForm
@@ -24,7 +24,8 @@ USUAL = [Information.IDENTITY.value, Information.LANGUAGE.value, Information.NEE
 @bp.get("/clients/<int:client_id>/consents/")
 def index(client_id: int):
     client = fetch(Client, client_id, to=Can.SEE_CLIENTS)
-    return _list(client, RevocationForm())
+    consents = db.session.scalars(Consent.of(client)).all()
+    return page("intake/consents/index.html", head=head_of(client), consents=consents)
 
 
 @bp.get("/clients/<int:client_id>/consents/new")
@@ -32,6 +33,7 @@ def new(client_id: int):
     client = fetch(Client, client_id, to=Can.WORK_CASES)
     recipient = request.args.get("recipient", "")[:200]
     form = ConsentForm(
+        drafts.kept("consent", client_id),
         data={
             "type": ConsentType.RELEASE if recipient else ConsentType.SERVICES,
             "outcome": ConsentOutcome.SIGNED,
@@ -39,7 +41,7 @@ def new(client_id: int):
             "recipient": recipient,
             "information": USUAL if recipient else None,
             "expires_on": clock.today() + timedelta(days=USUAL_DAYS) if recipient else None,
-        }
+        },
     )
     return page("intake/consents/new.html", head=head_of(client), form=form, next=request.args.get("next", ""))
 
@@ -63,17 +65,23 @@ def create(client_id: int):
     )
 
 
+@bp.get("/consents/<int:id>/revoke")
+def edit(id: int):
+    consent = fetch(Consent, id, to=Can.WORK_CASES)
+    return _ending_page(consent, RevocationForm(drafts.kept("consent_end", id)))
+
+
 @bp.post("/consents/<int:id>/revoke")
 def destroy(id: int):
     consent = fetch(Consent, id, to=Can.WORK_CASES)
     form = RevocationForm(request.form)
     if not form.validate():
-        return _list(consent.client, form, status=422)
+        return _ending_page(consent, form, status=422)
     consent.revoke(by=me(), how=form.how.data)
     flash(_("The permission has ended. Nothing more may be shared under it."))
     return redirect(url_for("consents.index", client_id=consent.client_id), 303)
 
 
-def _list(client: Client, form: RevocationForm, status: int = 200):
-    consents = db.session.scalars(Consent.of(client)).all()
-    return page("intake/consents/index.html", head=head_of(client), consents=consents, form=form, status=status)
+def _ending_page(consent: Consent, form: RevocationForm, *, status: int = 200):
+    """The page that asks how the client took it back."""
+    return page("intake/consents/edit.html", head=head_of(consent.client), consent=consent, form=form, status=status)

@@ -65,7 +65,6 @@ def create(client_id: int):
         except RuleBroken as broken:
             form.refuse(broken.text, **broken.values)
         else:
-            drafts.done("disclosure", client.id)
             flash(_("It is on record what was shared."))
             return redirect(url_for("disclosures.index", client_id=client.id), 303)
     return page("intake/disclosures/new.html", head=head, form=form, status=422)
@@ -75,7 +74,7 @@ def create(client_id: int):
 def destroy(id: int):
     """Ask why, then mark it as entered in error; it stays readable."""
     disclosure = fetch(Disclosure, id, to=Can.WORK_CASES)
-    form = DisclosureMistakeForm(request.form if request.method == "POST" else None)
+    form = DisclosureMistakeForm(request.form if request.method == "POST" else drafts.kept("disclosure_error", id))
     if request.method == "POST" and form.validate():
         disclosure.mistake(by=me(), reason=form.reason.data)
         flash(_("It is marked as entered in error."))

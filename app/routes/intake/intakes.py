@@ -1,11 +1,11 @@
 """The intake of a case, written as far as it goes."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
 
 from app import drafts
 from app.access import Can, fetch, me
-from app.errors import Conflict
+from app.conflicts import meet, sent
 from app.forms.intake.intake import DispositionForm, IntakeForm
 from app.models.caseload.case import Case
 from app.models.intake.intake import Intake, IntakeMethod
@@ -26,24 +26,22 @@ def edit(case_id: int):
 @bp.post("/cases/<int:case_id>/intake")
 def update(case_id: int):
     case = fetch(Case, case_id, to=Can.WORK_CASES)
-    intake, form = _intake_of(case), IntakeForm(request.form)
+    intake, form = _intake_of(case), IntakeForm(sent())
     if not form.validate():
         return _page(case, intake, form, status=422)
-    if request.form.get("version") != str(intake.version):
-        raise Conflict.between(form, intake, back=url_for("intakes.edit", case_id=case_id))
+    meet(form, lambda: IntakeForm(obj=_intake_of(case)), intake)
     if case.intake is None:
         case.check_open()
         Intake.begin(case, by=me(), **form.data)
     else:
         intake.rewrite(by=me(), **form.data)
-    drafts.done("intake", case_id)
     flash(_("The intake is saved."))
     return redirect(url_for("intakes.edit", case_id=case_id), 303)
 
 
 def _page(case: Case, intake: Intake, form: IntakeForm, *, status: int = 200):
     """The intake's page: the form, what is still missing, and the decision."""
-    head, deciding = head_of(case.client, case), DispositionForm()
+    head, deciding = head_of(case.client, case), DispositionForm(drafts.kept("disposition", case.id))
     return page("intake/intakes/edit.html", head=head, intake=intake, form=form, deciding=deciding, status=status)
 
 

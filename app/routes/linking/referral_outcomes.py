@@ -33,7 +33,6 @@ def create(id: int):
     if not form.validate():
         return form_page(whole(referral), form, next=next, status=422)
     referral.end(by=me(), **form.data)
-    drafts.done("referral_outcome", id)
     flash(_("What came of the referral is on record."))
     return redirect(safe_next(next) if next else url_for("referrals.show", id=id), 303)
 

@@ -44,7 +44,6 @@ def create(id: int):
     if not form.validate():
         return form_page(whole(referral), form, next=next, status=422)
     referral.hear(by=me(), **form.details)
-    drafts.done("referral_update", id)
     flash(_("What you heard is on record."))
     return redirect(safe_next(next) if next else url_for("referrals.show", id=id), 303)
 

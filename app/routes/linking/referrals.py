@@ -11,8 +11,9 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from app import clock, drafts
 from app.access import Can, fetch, may, me, require, visible
+from app.conflicts import meet
+from app.conflicts import sent as sent_form
 from app.documents.slip_paper import how_to_reach
-from app.errors import Conflict
 from app.extensions import db
 from app.forms.linking.referral import Agreed, MistakeForm, ReferralForm, SendingForm, as_typed
 from app.models.agency.event import EventKind
@@ -112,6 +113,8 @@ def new():
         raise RuleBroken(NOT_OFFERED, service=service.name)
     kept = drafts.kept("referral", case.id)
     other = kept is not None and service is not None and kept.get("service") != str(service.id)
+    if other:
+        drafts.leave("referral", case.id)
     if kept is not None and service is None:
         service = listed_service(kept.get("service"), must_be=False)
     goals = goals_of(case)
@@ -181,7 +184,6 @@ def create(case_id: int):
     referral = written(form, case, service, goals) if sound(form) else None
     if referral is None or form.form_errors:
         return form_page("new", case, service, form, goals, status=422)
-    drafts.done("referral", case.id)
     return told(referral)
 
 
@@ -306,7 +308,7 @@ def show(id: int):
         fragment="linking/referrals/_referral.html",
         it=whole(referral),
         sending=SendingForm(data={"sent_on": clock.today()}),
-        mistake=MistakeForm(),
+        mistake=MistakeForm(drafts.kept("referral_error", id)),
     )
 
 
@@ -317,12 +319,18 @@ def edit(id: int):
     referral.check_draft()
     goals = goals_of(referral.case)
     kept = drafts.kept("referral_edit", id)
-    goal = next((goal.id for goal in goals if goal.thread == referral.goal_thread), None)
-    form = ReferralForm(kept) if kept else ReferralForm(data=as_typed(referral, goal) | {"sent_on": clock.today()})
+    form = ReferralForm(kept) if kept else of_draft(referral, goals)
+    form.open_at(of_draft(referral, goals))
     if request.args.get("agreed") in list(Agreed):
         form.agreed.data = Agreed(request.args["agreed"])
     service = listed_service(kept.get("service"), must_be=False) if kept else referral.service
-    return form_page("edit", referral.case, service, form, goals, referral=referral, version=referral.version)
+    return form_page("edit", referral.case, service, form, goals, referral=referral)
+
+
+def of_draft(referral: Referral, goals: list[GoalInForce]) -> ReferralForm:
+    """The form as the draft on record fills it in."""
+    goal = next((goal.id for goal in goals if goal.thread == referral.goal_thread), None)
+    return ReferralForm(data=as_typed(referral, goal) | {"sent_on": clock.today()})
 
 
 @bp.post("/referrals/<int:id>/edit")
@@ -333,14 +341,12 @@ def update(id: int):
     case = referral.case
     service = listed_service(request.form.get("service"), must_be=False)
     goals = goals_of(case)
-    form = prepared(ReferralForm(request.form), case, service, goals)
-    version = request.form.get("version")
-    if version != str(referral.version):
-        raise Conflict(**both_texts(referral, form), back=url_for("referrals.edit", id=id))
-    if sound(form) and rewritten(referral, form, service, goals):
-        drafts.done("referral_edit", id)
+    form = prepared(ReferralForm(sent_form()), case, service, goals)
+    good = sound(form)
+    meet(form, lambda: prepared(of_draft(referral, goals), case, referral.service, goals), referral)
+    if good and rewritten(referral, form, service, goals):
         return told(referral)
-    return form_page("edit", case, service, form, goals, referral=referral, version=version, status=422)
+    return form_page("edit", case, service, form, goals, referral=referral, status=422)
 
 
 def rewritten(referral: Referral, form: ReferralForm, service: Service | None, goals: list[GoalInForce]) -> bool:
@@ -351,17 +357,6 @@ def rewritten(referral: Referral, form: ReferralForm, service: Service | None, g
     except RuleBroken as broken:
         form.refuse(broken.text, **broken.values)
     return not form.form_errors
-
-
-def both_texts(referral: Referral, form: ReferralForm) -> dict[str, dict[str, str]]:
-    """What the draft says now and what was sent, by the form's labels, to be put together by hand."""
-    now = as_typed(referral, None)
-    fields: list[Any] = [form.provider, form.what, form.need_text, form.ask, form.bring, form.contact]
-    labels = {str(field.label.text): field for field in fields}
-    return {
-        "theirs": {label: now.get(field.name) or "" for label, field in labels.items()},
-        "mine": {label: field.data or "" for label, field in labels.items()},
-    }
 
 
 @bp.post("/referrals/<int:id>/error")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +13,7 @@ from werkzeug.wrappers import Response as Answer
 
 from app import drafts
 from app.access import Can, fetch, me, require, visible
-from app.errors import Conflict
+from app.conflicts import meet, sent
 from app.extensions import db
 from app.forms.linking.directory import (
     CORRECTION,
@@ -27,7 +26,6 @@ from app.forms.linking.directory import (
 from app.models.agency.event import EventKind
 from app.models.assessment.assessment import Need
 from app.models.assessment.domain import Domain
-from app.models.base import Choice
 from app.models.caseload.case import Case
 from app.models.caseload.client import Client
 from app.models.linking.directory import Service, ServiceAtLocation
@@ -91,7 +89,6 @@ def create() -> Response | Answer:
     if not form.validate():
         return _entry_page(form, status=422)
     service = Service.add(by=me(), **form.data)
-    drafts.done("service_new", 0)
     flash(_("The service is added. It is your agency’s own, and no import changes it."))
     looking = looking_for()
     args: dict[str, Any] = looking.args if looking else {}
@@ -125,25 +122,22 @@ def edit(id: int) -> Response:
     """The form that corrects an entry, or rewrites one of the agency's own."""
     service = entry(id)
     typed = drafts.kept("service", id)
-    return _edit_page(service, _form_of(service, typed), version=service.version)
+    return _edit_page(service, _form_of(service, typed))
 
 
 @bp.post("/<int:id>/")
 def update(id: int) -> Response | Answer:
     """Correct an entry; a form opened before somebody else's correction is refused with both texts."""
     service = entry(id)
-    form = _form_of(service, request.form)
+    form = _form_of(service, sent())
     if not form.validate():
-        return _edit_page(service, form, version=request.form.get("version", ""), status=422)
-    if request.form.get("version") != str(service.version):
-        theirs, mine = in_words(form, _given(service)), in_words(form, form.data.get)
-        raise Conflict(theirs=theirs, mine=mine, back=url_for("services.edit", id=id))
+        return _edit_page(service, form, status=422)
+    meet(form, lambda: _form_of(service, None), service)
     if isinstance(form, OwnServiceCorrection):
         service.rewrite(by=me(), **form.entry)
         service.correct(by=me(), **form.correction)
     else:
         service.correct(by=me(), **form.data)
-    drafts.done("service", id)
     flash(_("The entry is corrected."))
     return redirect(url_for("services.show", id=id), 303)
 
@@ -158,14 +152,8 @@ def _form_of(service: Service, typed: Any) -> Any:
     return _with_kinds(OwnServiceCorrection(data=entry_of(service) | known))
 
 
-def _edit_page(service: Service, form: Any, *, version: Any, status: int = 200) -> Response:
-    return page("linking/services/edit.html", form=form, service=service, version=version, status=status)
-
-
-def _given(service: Service) -> Callable[[str], Any]:
-    """What the entry says now, by the names of the form's fields."""
-    own = entry_of(service) if service.own else {}
-    return lambda name: own[name] if name in own else getattr(service, name)
+def _edit_page(service: Service, form: Any, *, status: int = 200) -> Response:
+    return page("linking/services/edit.html", form=form, service=service, status=status)
 
 
 def entry(id: int) -> Service:
@@ -173,13 +161,6 @@ def entry(id: int) -> Service:
     require(Can.EDIT_SERVICES)
     service = db.session.get(Service, id) if id <= LARGEST_ID else None
     return service or abort(404)
-
-
-def in_words(form: Any, given: Callable[[str], Any]) -> dict[str, str]:
-    """What each field of the form holds, by its label, for the page that shows two versions side by side."""
-    fields = [field for field in form if field.name not in ("verified", "term_id")]
-    held = {str(field.label.text): given(field.name) for field in fields}
-    return {label: _(value.label) if isinstance(value, Choice) else value or "" for label, value in held.items()}
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,6 @@ def create(note_id: int) -> Response | Answer:
     if not form.validate():
         return _form(note, form, status=422)
     note.add_to(by=me(), text=form.text.data or "")
-    drafts.done("addendum", note.id)
     flash(_("The correction is added. The first text stays as it was."))
     return redirect(url_for("notes.index", case_id=note.case_id, saved=note.id, _anchor=f"note-{note.id}"), 303)
 

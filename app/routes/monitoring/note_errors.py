@@ -4,6 +4,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
+from app import drafts
 from app.access import Can, fetch, me
 from app.forms.monitoring.note import NoteErrorForm
 from app.models.monitoring.note import Note
@@ -17,7 +18,7 @@ bp = Blueprint("note_errors", __name__, url_prefix="/notes/<int:note_id>/error")
 def new(note_id: int) -> Response:
     """The note, and the form that asks why."""
     note = fetch(Note, note_id, to=Can.WORK_CASES)
-    return _form(note, NoteErrorForm())
+    return _form(note, NoteErrorForm(drafts.kept("note_error", note.id)))
 
 
 @bp.post("/new")

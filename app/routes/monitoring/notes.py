@@ -56,7 +56,6 @@ def create(case_id: int) -> Response | Answer:
         assignee = db.session.get(User, form.task_assignee.data) if form.task_assignee.data else None
         title, due_on = form.task_title.data, form.task_due_on.data
         Task.add(case, by=me(), title=title, due_on=due_on, assignee=assignee, note_id=note.id)
-    drafts.done("note", case.id)
     with_task = form.task_title.data is not None
     flash(_("The note is saved, and the follow-up is on the list.") if with_task else _("The note is saved."))
     return redirect(url_for("notes.index", case_id=case.id, saved=note.id, _anchor=f"note-{note.id}"), 303)

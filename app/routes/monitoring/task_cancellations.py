@@ -4,6 +4,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
+from app import drafts
 from app.access import Can, fetch, me
 from app.forms.monitoring.task import TaskCancellation
 from app.models.monitoring.task import Task
@@ -18,7 +19,7 @@ bp = Blueprint("task_cancellations", __name__, url_prefix="/tasks/<int:id>/cance
 def new(id: int) -> Response:
     """Ask why."""
     task = fetch(Task, id, to=Can.WORK_CASES)
-    return _form(task, TaskCancellation())
+    return _form(task, TaskCancellation(drafts.kept("task_cancellation", task.id)))
 
 
 @bp.post("/new")

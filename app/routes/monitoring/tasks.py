@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, lazyload
 from werkzeug.wrappers import Response as Answer
 
+from app import drafts
 from app.access import Can, fetch, may, me
-from app.errors import Conflict
+from app.conflicts import meet, sent
 from app.extensions import db
 from app.forms.monitoring.task import TaskEdit, TaskForm
 from app.models.agency.user import User
-from app.models.base import Choice
 from app.models.caseload.case import Case
 from app.models.monitoring.task import Due, Task
 from app.models.planning.goal import Actor, Goal, Step, StepStatus
@@ -52,19 +52,17 @@ def create(case_id: int) -> Response | Answer:
 def edit(id: int) -> Response:
     """One task, with everything that can be said about it."""
     task = fetch(Task, id, to=Can.WORK_CASES)
-    return _form(task, TaskEdit(people=_people(task), data=_values(task)))
+    return _form(task, TaskEdit(drafts.kept("task", id), people=_people(task), data=_values(task)))
 
 
 @bp.post("/tasks/<int:id>/edit")
 def update(id: int) -> Response | Answer:
     """Move its day, give it to somebody else, say where it is."""
     task = fetch(Task, id, to=Can.WORK_CASES)
-    form = TaskEdit(request.form, people=_people(task), was_due_on=task.due_on)
+    form = TaskEdit(sent(), people=_people(task), was_due_on=task.due_on)
     if not form.validate():
         return _form(task, form, status=422)
-    if request.form.get("version", "") != str(task.version):
-        theirs, mine = _in_words(task, form, _values(task)), _in_words(task, form, form.data)
-        raise Conflict(theirs=theirs, mine=mine, back=url_for("tasks.edit", id=task.id))
+    meet(form, lambda: TaskEdit(people=_people(task), data=_values(task)), task)
     task.reschedule(by=me(), **_arguments(form))
     flash(_("The task is changed."))
     return redirect(_after(task), 303)
@@ -79,16 +77,6 @@ def _arguments(form: TaskForm) -> dict[str, Any]:
 def _values(task: Task) -> dict[str, Any]:
     names = ("title", "due_on", "status", "type", "priority")
     return {name: getattr(task, name) for name in names} | {"assignee": task.assignee_id}
-
-
-def _in_words(task: Task, form: TaskEdit, values: dict[str, Any]) -> dict[str, str]:
-    people = dict(_people(task))
-    words = values | {"assignee": people.get(values["assignee"], task.assignee.name)}
-    return {str(field.label.text): _as_words(words[field.name]) for field in form}
-
-
-def _as_words(value: Any) -> str:
-    return _(value.label) if isinstance(value, Choice) else str(value or "")
 
 
 def _people(task: Task) -> list[tuple[int, str]]:
@@ -127,7 +115,7 @@ def _tab(case: Case, *, form: TaskForm | None = None, status: int = 200) -> Resp
 
 
 def _blank(case: Case) -> TaskForm:
-    return TaskForm(people=_offered(case), data={"assignee": me().id})
+    return TaskForm(drafts.kept("task_new", case.id), people=_offered(case), data={"assignee": me().id})
 
 
 def _offered(case: Case) -> list[tuple[int, str]]:
@@ -173,5 +161,3 @@ def _steps_of_the_client(case: Case) -> list[Any]:
         .order_by(Step.due_on.is_(None), Step.due_on, Goal.position, Step.position)
     )
     return list(db.session.execute(query))
-
-

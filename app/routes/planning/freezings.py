@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from app import drafts
 from app.access import Can, fetch, me
 from app.documents.plan_paper import issue, needs_representative
 from app.extensions import db
@@ -25,7 +26,7 @@ def new(plan_id: int):
     plan.check_draft(hold=False)
     _read(plan)
     usual = {"representative": needs_representative(plan.case.client)}
-    return _form_page(plan, FreezeForm(incomplete=bool(plan.missing()), data=usual))
+    return _form_page(plan, FreezeForm(drafts.kept("freezing", plan_id), incomplete=bool(plan.missing()), data=usual))
 
 
 @bp.post("/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from app import drafts
 from app.access import Can, fetch, me
 from app.forms.planning.goal import GoalMarkForm
 from app.models.base import RuleBroken
@@ -18,7 +19,7 @@ bp = Blueprint("goal_marks", __name__)
 def new(id: int):
     goal = fetch(Goal, id, to=Can.WORK_CASES)
     goal.plan.check_live()
-    return _form_page(goal, GoalMarkForm(row=goal, mark=f"goal-{id}-mark"))
+    return _form_page(goal, GoalMarkForm(drafts.kept("goal_mark", id), row=goal, mark=f"goal-{id}-mark"))
 
 
 @bp.post("/goals/<int:id>/mark")

@@ -8,8 +8,7 @@ from werkzeug.wrappers import Response
 
 from app import drafts
 from app.access import Can, fetch, me
-from app.errors import Conflict
-from app.extensions import db
+from app.conflicts import meet, sent
 from app.forms.planning.goal import GoalForm
 from app.models.assessment.domain import Domain
 from app.models.planning.changes import changes_in
@@ -38,7 +37,6 @@ def create(plan_id: int):
     if not form.validate():
         return _new(plan, form, status=422)
     goal = plan.add_goal(by=me(), **form.data)
-    drafts.done("goal_new", plan_id)
     flash(_("The goal is added. Now its steps."))
     if wants_fragment():
         return redirect(url_for("plans.edit", id=plan_id, focus=f"goal-{goal.id}-step"), 303)
@@ -84,15 +82,12 @@ def edit(id: int):
 @bp.post("/goals/<int:id>/edit")
 def update(id: int):
     goal = fetch(Goal, id, to=Can.WORK_CASES)
-    form = GoalForm(request.form, mark=f"goal-{id}")
+    form = GoalForm(sent(), mark=f"goal-{id}")
     if not form.validate():
         return _edit(goal, form, status=422)
     goal.plan.check_draft()
-    db.session.refresh(goal)
-    if form.stale(goal):
-        raise Conflict.between(form, goal, back=url_for("goals.edit", id=id))
+    meet(form, lambda: GoalForm(row=goal), goal)
     goal.reword(by=me(), **form.data)
-    drafts.done("goal", id)
     flash(_("Saved."))
     return _back_to(goal, focus=f"goal-{id}-edit")
 

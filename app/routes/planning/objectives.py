@@ -6,9 +6,9 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app import drafts
 from app.access import Can, fetch, me
-from app.errors import Conflict
-from app.extensions import db
+from app.conflicts import meet, sent
 from app.forms.planning.goal import ObjectiveForm
 from app.models.planning.goal import Goal, Objective
 from app.pages import page, wants_fragment
@@ -20,7 +20,7 @@ bp = Blueprint("objectives", __name__)
 def new(goal_id: int):
     goal = fetch(Goal, goal_id, to=Can.WORK_CASES)
     goal.plan.check_draft(hold=False)
-    return _new(goal, ObjectiveForm(mark=f"goal-{goal_id}-objective"))
+    return _new(goal, ObjectiveForm(drafts.kept("objective_new", goal_id), mark=f"goal-{goal_id}-objective"))
 
 
 @bp.post("/goals/<int:goal_id>/objectives/")
@@ -38,19 +38,17 @@ def create(goal_id: int):
 def edit(id: int):
     objective = fetch(Objective, id, to=Can.WORK_CASES)
     objective.goal.plan.check_draft(hold=False)
-    return _edit(objective, ObjectiveForm(row=objective, mark=f"objective-{id}"))
+    return _edit(objective, ObjectiveForm(drafts.kept("objective", id), row=objective, mark=f"objective-{id}"))
 
 
 @bp.post("/objectives/<int:id>/edit")
 def update(id: int):
     objective = fetch(Objective, id, to=Can.WORK_CASES)
-    form = ObjectiveForm(request.form, mark=f"objective-{id}")
+    form = ObjectiveForm(sent(), mark=f"objective-{id}")
     if not form.validate():
         return _edit(objective, form, status=422)
     objective.goal.plan.check_draft()
-    db.session.refresh(objective)
-    if form.stale(objective):
-        raise Conflict.between(form, objective, back=url_for("objectives.edit", id=id))
+    meet(form, lambda: ObjectiveForm(row=objective), objective)
     objective.reword(by=me(), **form.data)
     flash(_("Saved."))
     return _back_to(objective.goal, focus=f"objective-{id}-edit")

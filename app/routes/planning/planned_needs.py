@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from app import drafts
 from app.access import Can, fetch, me
 from app.forms.planning.plan import PlannedNeedForm
 from app.models.assessment.domain import Domain
@@ -22,7 +23,9 @@ def new(plan_id: int):
     asked = request.args.get("domain", "")
     domain = Domain(asked) if asked in list(Domain) else None
     said = next((need for need in plan.planned_needs if need.domain is domain), None)
-    return _form_page(plan, PlannedNeedForm(row=said, data={"domain": domain}, mark="need"))
+    return _form_page(
+        plan, PlannedNeedForm(drafts.kept("planned_need", plan_id), row=said, data={"domain": domain}, mark="need")
+    )
 
 
 @bp.post("/plans/<int:plan_id>/needs/")

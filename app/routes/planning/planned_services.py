@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from app import drafts
 from app.access import Can, fetch, me
-from app.errors import Conflict
-from app.extensions import db
+from app.conflicts import meet, sent
 from app.forms.planning.plan import PlannedServiceForm
 from app.models.planning.plan import Plan, PlannedService
 from app.models.planning.reading import read_around
@@ -20,7 +20,7 @@ bp = Blueprint("planned_services", __name__)
 def new(plan_id: int):
     plan = fetch(Plan, plan_id, to=Can.WORK_CASES)
     plan.check_draft(hold=False)
-    return _form_page(plan, None, PlannedServiceForm(mark="service"))
+    return _form_page(plan, None, PlannedServiceForm(drafts.kept("planned_service_new", plan_id), mark="service"))
 
 
 @bp.post("/plans/<int:plan_id>/services/")
@@ -39,20 +39,20 @@ def edit(id: int):
     service = fetch(PlannedService, id, to=Can.WORK_CASES)
     plan = fetch(Plan, service.plan_id, to=Can.WORK_CASES)
     plan.check_draft(hold=False)
-    return _form_page(plan, service, PlannedServiceForm(row=service, mark="service"))
+    return _form_page(
+        plan, service, PlannedServiceForm(drafts.kept("planned_service", id), row=service, mark="service")
+    )
 
 
 @bp.post("/planned-services/<int:id>/edit")
 def update(id: int):
     service = fetch(PlannedService, id, to=Can.WORK_CASES)
     plan = fetch(Plan, service.plan_id, to=Can.WORK_CASES)
-    form = PlannedServiceForm(request.form, mark="service")
+    form = PlannedServiceForm(sent(), mark="service")
     if not form.validate():
         return _form_page(plan, service, form, status=422)
     plan.check_draft()
-    db.session.refresh(service)
-    if form.stale(service):
-        raise Conflict.between(form, service, back=url_for("planned_services.edit", id=id))
+    meet(form, lambda: PlannedServiceForm(row=service), service)
     plan.change_service(service, by=me(), **form.data)
     flash(_("Saved."))
     return redirect(url_for("plans.edit", id=plan.id, _anchor="services"), 303)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from app import drafts
 from app.access import Can, fetch, me
-from app.errors import Conflict
-from app.extensions import db
+from app.conflicts import meet, sent
 from app.forms.planning.plan import PlannedSupportForm
 from app.models.planning.plan import Plan, PlannedSupport
 from app.models.planning.reading import read_around
@@ -20,7 +20,7 @@ bp = Blueprint("planned_supports", __name__)
 def new(plan_id: int):
     plan = fetch(Plan, plan_id, to=Can.WORK_CASES)
     plan.check_draft(hold=False)
-    return _form_page(plan, None, PlannedSupportForm(mark="support"))
+    return _form_page(plan, None, PlannedSupportForm(drafts.kept("planned_support_new", plan_id), mark="support"))
 
 
 @bp.post("/plans/<int:plan_id>/supports/")
@@ -39,20 +39,20 @@ def edit(id: int):
     support = fetch(PlannedSupport, id, to=Can.WORK_CASES)
     plan = fetch(Plan, support.plan_id, to=Can.WORK_CASES)
     plan.check_draft(hold=False)
-    return _form_page(plan, support, PlannedSupportForm(row=support, mark="support"))
+    return _form_page(
+        plan, support, PlannedSupportForm(drafts.kept("planned_support", id), row=support, mark="support")
+    )
 
 
 @bp.post("/planned-supports/<int:id>/edit")
 def update(id: int):
     support = fetch(PlannedSupport, id, to=Can.WORK_CASES)
     plan = fetch(Plan, support.plan_id, to=Can.WORK_CASES)
-    form = PlannedSupportForm(request.form, mark="support")
+    form = PlannedSupportForm(sent(), mark="support")
     if not form.validate():
         return _form_page(plan, support, form, status=422)
     plan.check_draft()
-    db.session.refresh(support)
-    if form.stale(support):
-        raise Conflict.between(form, support, back=url_for("planned_supports.edit", id=id))
+    meet(form, lambda: PlannedSupportForm(row=support), support)
     plan.change_support(support, by=me(), **form.data)
     flash(_("Saved."))
     return redirect(url_for("plans.edit", id=plan.id, _anchor="supports"), 303)

@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 
 from app import drafts
 from app.access import Can, fetch, me
-from app.errors import Conflict
+from app.conflicts import meet, sent
 from app.forms.planning.plan import PlanForm
+from app.models.agency.draft import Draft
 from app.models.caseload.case import Case
 from app.models.planning.changes import changes_in
 from app.models.planning.plan import Plan
@@ -83,14 +84,12 @@ def edit(id: int):
 def update(id: int):
     plan = fetch(Plan, id, to=Can.WORK_CASES)
     back = url_for("plans.edit", id=id)
-    form = PlanForm(request.form)
+    form = PlanForm(sent())
     if not form.validate():
         read_around(plan)
         return _editor(plan, form, status=422)
-    if request.form.get("version", type=int) != plan.version:
-        raise Conflict.between(form, plan, back=back)
+    meet(form, lambda: PlanForm(obj=plan), plan)
     plan.rewrite(by=me(), **form.data)
-    drafts.done("plan", id)
     if request.form.get("then") == "freeze":
         return redirect(url_for("freezings.new", plan_id=id), 303)
     flash(_("Saved."))
@@ -103,7 +102,7 @@ def destroy(id: int):
     if request.method == "GET":
         return page("planning/plans/destroy.html", plan=plan, case=plan.case, before=Plan.in_force(plan.case))
     plan.discard(by=me())
-    drafts.done("plan", id)
+    Draft.drop(me(), "plan", id)
     flash(_("The draft of version %(number)s is discarded.", number=plan.number))
     return redirect(url_for("plans.index", case_id=plan.case_id), 303)
 

@@ -44,7 +44,6 @@ def create(plan_id: int):
     except RuleBroken as broken:
         form.refuse(broken.text, **broken.values)
         return _form_page(plan, form, status=422)
-    drafts.done("signing", plan_id)
     if scan is not None:
         _attach(plan, scan)
     flash(_("Version %(number)s is in force.", number=plan.number))

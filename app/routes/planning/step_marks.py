@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from app import drafts
 from app.access import Can, fetch, me
 from app.forms.planning.goal import StepMarkForm
 from app.models.base import RuleBroken
@@ -18,7 +19,7 @@ bp = Blueprint("step_marks", __name__)
 def new(id: int):
     step = fetch(Step, id, to=Can.WORK_CASES)
     step.goal.plan.check_live()
-    form = StepMarkForm(row=step, mark=f"step-{id}-mark")
+    form = StepMarkForm(drafts.kept("step_mark", id), row=step, mark=f"step-{id}-mark")
     asked = request.args.get("status", "")
     if asked in list(StepStatus):
         form.status.data = StepStatus(asked)

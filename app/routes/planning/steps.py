@@ -10,8 +10,7 @@ from werkzeug.wrappers import Response
 
 from app import drafts
 from app.access import Can, fetch, me
-from app.errors import Conflict
-from app.extensions import db
+from app.conflicts import meet, sent
 from app.forms.planning.goal import StepForm
 from app.models.planning.goal import Goal, Step
 from app.models.planning.reading import read_around
@@ -41,7 +40,6 @@ def create(goal_id: int):
     objective_id = values.pop("objective_id")
     objective = next((one for one in goal.objectives if one.id == objective_id), None)
     goal.add_step(by=me(), objective=objective, **values)
-    drafts.done("step_new", goal_id)
     flash(_("The step is added."))
     if request.form.get("then") == "another":
         return redirect(url_for("steps.new", goal_id=goal_id, objective=objective_id, added=1), 303)
@@ -58,15 +56,12 @@ def edit(id: int):
 @bp.post("/steps/<int:id>/edit")
 def update(id: int):
     step = fetch(Step, id, to=Can.WORK_CASES)
-    form = _form(step.goal, request.form, mark=f"step-{id}")
+    form = _form(step.goal, sent(), mark=f"step-{id}")
     if not form.validate():
         return _edit(step, form, status=422)
     step.goal.plan.check_draft()
-    db.session.refresh(step)
-    if form.stale(step):
-        raise Conflict.between(form, step, back=url_for("steps.edit", id=id))
+    meet(form, lambda: _form(step.goal, row=step), step)
     step.reword(by=me(), **form.data)
-    drafts.done("step", id)
     flash(_("Saved."))
     return _back_to(step.goal, focus=f"step-{id}-edit")
 
