@@ -48,7 +48,7 @@ class Form(wtforms.Form):
     def __init__(self, formdata: Any = None, **given: Any) -> None:
         super().__init__(formdata, **given)
         self.form_errors: list[str] = []
-        self._opened: str | None = formdata.get("opened") if formdata is not None else None
+        self._opened: str | None = formdata.get("opened", "") if formdata is not None else None
 
     @property
     def opened(self) -> str:

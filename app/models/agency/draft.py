@@ -127,6 +127,11 @@ class Draft(Model):
         db.session.execute(sa.delete(cls).where(sa.or_(written, sa.and_(*cls._as_found(user, mark)))))
 
     @classmethod
+    def discard(cls, user: User, id: int) -> None:
+        """Throw one of this person's texts away."""
+        db.session.execute(sa.delete(cls).where(cls.user_id == user.id, cls.id == id))
+
+    @classmethod
     def drop(cls, user: User, form: str, about: int) -> None:
         """What the form was about was thrown away: every text of this person in it goes too."""
         db.session.execute(sa.delete(cls).where(cls.user_id == user.id, cls.form == form, cls.about == about))

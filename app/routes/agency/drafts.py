@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 
 from app import clock, drafts
 from app.access import LARGEST_ID, Can, may, me
-from app.extensions import db
 from app.models.agency.draft import Draft, Mark, Once
 from app.pages import page
 from app.reports.unfinished import FORMS, reaches, unfinished
@@ -49,6 +48,6 @@ def destroy(id: int):
     if request.method == "GET":
         return page("agency/drafts/destroy.html", text=found or abort(404), next=there, door=drafts.door)
     if found is not None:  # throwing it away twice is throwing it away once
-        db.session.delete(db.session.get_one(Draft, id))
+        Draft.discard(me(), id)
     flash(_("The text is discarded."))
     return redirect(there, 303)

@@ -6,23 +6,23 @@ import pytest
 import sqlalchemy as sa
 
 from app import clock
-from app.models.agency.draft import Draft, Once
+from app.models.agency.draft import Draft, Mark, Once
 from app.models.base import RuleBroken
 
 
 def test_a_draft_is_kept_in_place_of_the_one_before(session, cast):
-    Draft.keep(cast.ana, "note", 7, {"text": ["She came"]})
-    Draft.keep(cast.ana, "note", 7, {"text": ["She came early"]})
+    Draft.keep(cast.ana, Mark("note", 7), {"text": ["She came"]})
+    Draft.keep(cast.ana, Mark("note", 7), {"text": ["She came early"]})
     session.flush()
     assert session.scalar(sa.select(sa.func.count(Draft.id))) == 1
     assert Draft.kept_for(cast.ana, "note", 7).values == {"text": ["She came early"]}
 
 
 def test_each_person_form_and_record_has_a_draft_of_its_own(session, cast):
-    Draft.keep(cast.ana, "note", 7, {"text": ["Ana’s"]})
-    Draft.keep(cast.bo, "note", 7, {"text": ["Bo’s"]})
-    Draft.keep(cast.ana, "note", 8, {"text": ["another case"]})
-    Draft.keep(cast.ana, "goal", 7, {"text": ["another form"]})
+    Draft.keep(cast.ana, Mark("note", 7), {"text": ["Ana’s"]})
+    Draft.keep(cast.bo, Mark("note", 7), {"text": ["Bo’s"]})
+    Draft.keep(cast.ana, Mark("note", 8), {"text": ["another case"]})
+    Draft.keep(cast.ana, Mark("goal", 7), {"text": ["another form"]})
     session.flush()
     assert Draft.kept_for(cast.ana, "note", 7).values == {"text": ["Ana’s"]}
     assert Draft.kept_for(cast.bo, "note", 7).values == {"text": ["Bo’s"]}
@@ -30,19 +30,19 @@ def test_each_person_form_and_record_has_a_draft_of_its_own(session, cast):
 
 
 def test_a_draft_that_has_served_is_gone(session, cast):
-    Draft.keep(cast.ana, "note", 7, {"text": ["x"]})
-    Draft.keep(cast.bo, "note", 7, {"text": ["y"]})
+    Draft.keep(cast.ana, Mark("note", 7), {"text": ["x"]})
+    Draft.keep(cast.bo, Mark("note", 7), {"text": ["y"]})
     session.flush()
-    Draft.done(cast.ana, "note", 7)
+    Draft.done(cast.ana, Mark("note", 7))
     assert Draft.kept_for(cast.ana, "note", 7) is None
     assert Draft.kept_for(cast.bo, "note", 7) is not None
 
 
 def test_a_draft_beyond_all_measure_is_refused_and_the_earlier_one_stays(session, cast):
-    Draft.keep(cast.ana, "note", 7, {"text": ["short"]})
+    Draft.keep(cast.ana, Mark("note", 7), {"text": ["short"]})
     session.flush()
     with pytest.raises(RuleBroken, match="too long to keep"):
-        Draft.keep(cast.ana, "note", 7, {"text": ["x" * (Draft.LARGEST + 1)]})
+        Draft.keep(cast.ana, Mark("note", 7), {"text": ["x" * (Draft.LARGEST + 1)]})
     assert Draft.kept_for(cast.ana, "note", 7).values == {"text": ["short"]}
 
 
@@ -50,15 +50,15 @@ def test_all_of_a_persons_drafts_of_the_last_days_newest_first(session, cast):
     now = clock.now()
     for days, name in ((40, "old"), (3, "earlier"), (1, "later")):
         with clock.at(now - timedelta(days=days)):
-            Draft.keep(cast.ana, name, 1, {"text": [name]})
-    Draft.keep(cast.bo, "note", 1, {"text": ["Bo’s"]})
+            Draft.keep(cast.ana, Mark(name, 1), {"text": [name]})
+    Draft.keep(cast.bo, Mark("note", 1), {"text": ["Bo’s"]})
     session.flush()
     assert [draft.form for draft in session.scalars(Draft.of(cast.ana))] == ["later", "earlier"]
 
 
 def test_a_draft_keeps_every_sign_of_the_text(session, cast):
     text = "tab\tline\nquote ' \" emoji 🌊 عربى \\ %s"
-    Draft.keep(cast.ana, "note", 1, {"text": [text], "kind": ["a", "b"]})
+    Draft.keep(cast.ana, Mark("note", 1), {"text": [text], "kind": ["a", "b"]})
     session.flush()
     session.expire_all()
     assert Draft.kept_for(cast.ana, "note", 1).values == {"text": [text], "kind": ["a", "b"]}

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from app import clock
 from app.extensions import db
-from app.models.agency.draft import Draft
+from app.forms.assessment.assessment import AssessmentForm
+from app.models.agency.draft import Draft, Mark
 from app.models.agency.event import Event, EventKind
 from app.models.assessment.assessment import Assessment, AssessmentStatus, AssessmentType, Need
 from app.models.assessment.domain import Domain, Level, NeedStatus
@@ -24,7 +25,7 @@ def tab_of(visit, cast):
 
 def editing(answer) -> str:
     """The mark of the text that a form was opened at."""
-    return answer.all("input[name=edition]")[0].get("value")
+    return answer.all("input[name=opened]")[0].get("value")
 
 
 def test_an_assessment_is_started_rated_described_and_signed(visit, cast):
@@ -65,7 +66,7 @@ def test_an_area_is_rated_again_and_taken_off(visit, cast):
     need = assessed(cast, sign=False).needs[0]
     form = tab_of(visit, cast).click("Edit Homelessness")
     assert "A sister’s floor" in form.text("textarea[name=situation]")
-    visit.post(f"/needs/{need.id}/edit", RATING | {"edition": editing(form), "level": "4", "status": "met"})
+    visit.post(f"/needs/{need.id}/edit", RATING | {"opened": editing(form), "level": "4", "status": "met"})
     db.session.expire_all()
     assert (need.level, need.status) == (Level.STABLE, NeedStatus.MET)
     tab = visit.get(f"/needs/{need.id}/edit").submit("Take Homelessness off")
@@ -84,7 +85,7 @@ def test_htmx_gets_the_part_it_asked_for(visit, cast):
     row = visit.get(f"/needs/{need.id}/edit", htmx=True)
     assert row.all(f"#need-{need.id} form")
     sent = visit.post(
-        f"/needs/{need.id}/edit", RATING | {"edition": editing(row), "level": "5"}, htmx=True, follow=False
+        f"/needs/{need.id}/edit", RATING | {"opened": editing(row), "level": "5"}, htmx=True, follow=False
     )
     areas = visit.get(sent.location, htmx=True)
     assert areas.response.headers["HX-Retarget"] == "#areas"
@@ -120,7 +121,7 @@ def test_a_stale_rating_is_not_written_over(visit, cast):
     form = visit.sign_in(cast.ana).get(f"/needs/{need.id}/edit")
     need.assessment.rate(need.domain, by=cast.bo, status=NeedStatus.UNMET, situation="Bo was quicker")
     db.session.commit()
-    answer = visit.post(f"/needs/{need.id}/edit", RATING | {"edition": editing(form), "situation": "Mine"}, status=409)
+    answer = visit.post(f"/needs/{need.id}/edit", RATING | {"opened": editing(form), "situation": "Mine"}, status=409)
     assert "Bo was quicker" in answer.text("main") and "Mine" in answer.text("main")
     db.session.expire_all()
     assert need.situation == "Bo was quicker"
@@ -128,17 +129,17 @@ def test_a_stale_rating_is_not_written_over(visit, cast):
 
 def test_two_people_who_write_the_summary_lose_nothing(visit, cast):
     assessment = assessed(cast, sign=False)
-    version = tab_of(visit, cast).all("input[name=version]")[0].get("value")
+    opened = tab_of(visit, cast).all("#whole input[name=opened]")[0].get("value")
     assessment.describe(by=cast.bo, summary="Bo was quicker")
     db.session.commit()
-    answer = visit.post(f"/assessments/{assessment.id}/", {"summary": "Mine", "version": version}, status=409)
+    answer = visit.post(f"/assessments/{assessment.id}/", {"summary": "Mine", "opened": opened}, status=409)
     assert "Bo was quicker" in answer.text("main") and "Mine" in answer.text("main")
     visit.post(f"/assessments/{assessment.id}/", {"summary": "Mine"}, status=409)
 
 
 def test_an_unsaved_summary_comes_back_and_is_named_before_signing(visit, cast):
     assessment = assessed(cast, sign=False)
-    Draft.keep(cast.ana, "assessment", assessment.id, {"summary": ["Half a sent"]})
+    Draft.keep(cast.ana, Mark("assessment", assessment.id), {"summary": ["Half a sent"]})
     db.session.commit()
     tab = tab_of(visit, cast)
     assert tab.text("textarea[name=summary]") == "Half a sent" and tab.all("#draft")
@@ -150,8 +151,8 @@ def test_an_unsaved_summary_comes_back_and_is_named_before_signing(visit, cast):
 def test_a_rating_that_was_not_sent_comes_back(visit, cast):
     assessment = assessed(cast, sign=False)
     need = assessment.needs[0]
-    Draft.keep(cast.ana, "need_new", assessment.id, {"domain": ["legal"], "situation": ["Half"], "status": ["met"]})
-    Draft.keep(cast.ana, "need", need.id, {"situation": ["Half too"], "status": ["met"]})
+    Draft.keep(cast.ana, Mark("need_new", assessment.id), {"domain": ["legal"], "situation": ["Half"], "status": ["met"]})
+    Draft.keep(cast.ana, Mark("need", need.id), {"situation": ["Half too"], "status": ["met"]})
     db.session.commit()
     form = visit.sign_in(cast.ana).get(f"/assessments/{assessment.id}/needs/new")
     assert form.text("textarea[name=situation]") == "Half" and form.all("#draft")
@@ -159,7 +160,7 @@ def test_a_rating_that_was_not_sent_comes_back(visit, cast):
     assert again.text("textarea[name=situation]") == "Half too"
     assert "not saved yet" in visit.get(f"/assessments/{assessment.id}/signature/new").text("main")
     form.submit("Add area")
-    visit.post(f"/needs/{need.id}/edit", RATING | {"edition": editing(again)})
+    visit.post(f"/needs/{need.id}/edit", RATING | {"opened": editing(again)})
     assert db.session.scalars(sa.select(Draft)).all() == []
 
 
@@ -186,11 +187,11 @@ def test_a_signed_assessment_cannot_be_changed_by_any_route(visit, cast):
     visit.sign_in(cast.ana)
     edition = editing(visit.get(f"/needs/{need.id}/edit"))
     for path, data in [
-        (f"/assessments/{assessment.id}/", {"summary": "x", "version": str(assessment.version)}),
+        (f"/assessments/{assessment.id}/", {"summary": "x", "opened": AssessmentForm(obj=assessment).opened}),
         (f"/assessments/{assessment.id}/needs/", RATING | {"domain": "legal"}),
         (f"/assessments/{assessment.id}/no-needs/", {"domains": "legal"}),
         (f"/assessments/{assessment.id}/discard", {}),
-        (f"/needs/{need.id}/edit", RATING | {"edition": edition}),
+        (f"/needs/{need.id}/edit", RATING | {"opened": edition}),
         (f"/needs/{need.id}/remove", {}),
     ]:
         visit.post(path, data, status=409)

@@ -423,7 +423,7 @@ def test_who_works_only_in_victim_services_adds_only_to_it(visit, cast, session)
 
 def test_a_draft_comes_back(visit, cast, session):
     visit.sign_in(cast.ana)
-    visit.post("/drafts/client/0", {"first_name": "Half", "safe_contact": "typed so far", "safe": "text"}, status=200)
+    visit.post("/drafts/client_new/0", {"first_name": "Half", "safe_contact": "typed so far", "safe": "text"}, status=200)
     page = visit.get("/clients/new")
     assert page.all("#first_name")[0].get("value") == "Half" and "Your unsaved text is back" in page.text()
     page.submit("Add the client")
@@ -568,8 +568,9 @@ def test_more_rows_than_a_person_has_phones_are_cut_off(visit, cast):
     }
     for number in (*range(40), 10**9, 10**30):
         form |= {f"phones-{number}-number": "555 010 0100", f"phones-{number}-kind": "home"}
-    form["version"] = str(cast.rosa.version)
-    visit.sign_in(cast.ana).post(f"/clients/{cast.rosa.id}/edit", form)
+    visit.sign_in(cast.ana)
+    form["opened"] = visit.get(f"/clients/{cast.rosa.id}/edit").all("input[name=opened]")[0].get("value")
+    visit.post(f"/clients/{cast.rosa.id}/edit", form)
     assert len(cast.rosa.phones) == 12
 
 
@@ -586,7 +587,7 @@ def test_two_people_at_the_same_details_lose_neither_text(visit, cast, session):
     assert cast.rosa.what_helps == "Bo wrote this"
 
 
-def test_a_missing_version_is_a_conflict_and_not_a_crash(visit, cast):
+def test_a_missing_mark_of_the_opening_is_a_conflict_and_not_a_crash(visit, cast):
     form = {
         "first_name": "Rosa",
         "name_quality": "full",
@@ -594,8 +595,8 @@ def test_a_missing_version_is_a_conflict_and_not_a_crash(visit, cast):
         "interpreter": "no",
         "print_format": "standard",
     }
-    for version in ({}, {"version": ""}, {"version": "x"}, {"version": "-1"}):
-        visit.sign_in(cast.ana).post(f"/clients/{cast.rosa.id}/edit", {**form, **version}, status=409)
+    for opened in ({}, {"opened": ""}, {"opened": "x"}, {"opened": "[1]"}, {"opened": '{"first_name": [{}]}'}):
+        visit.sign_in(cast.ana).post(f"/clients/{cast.rosa.id}/edit", {**form, **opened}, status=409)
 
 
 def test_a_confidential_address_is_shown_only_on_asking_and_that_is_on_the_trail(visit, cast, session):

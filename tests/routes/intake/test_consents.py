@@ -43,8 +43,9 @@ def test_a_declined_consent_needs_the_reason(visit, cast):
 def test_the_client_takes_a_release_back_and_sharing_stops(visit, cast):
     visit.sign_in(cast.ana)
     listed = release(visit, cast)
-    listed.submit("End this permission", status=422, how=" ")
-    listed.submit("End this permission", how="By phone")
+    ending = listed.click("The client takes it back")
+    ending.submit("End this permission", status=422, how=" ")
+    ending.submit("End this permission", how="By phone")
     assert Consent.release_for(cast.rosa, "Harbor Law Clinic") is None
     consent = Consent.of(cast.rosa)
     assert "By phone" in visit.get(f"/clients/{cast.rosa.id}/consents/").text("ul.rows") and consent is not None

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app import clock
 from app.extensions import db
 from app.models.agency.document import Paper
-from app.models.agency.draft import Draft
+from app.models.agency.draft import Draft, Mark
 from app.models.agency.event import Event, EventKind
 from app.models.assessment.domain import Domain
 from app.models.caseload.alert import Alert, AlertKind
@@ -291,19 +291,19 @@ def test_a_need_of_another_case_is_not_chosen(ana, cast):
 
 def test_what_was_being_typed_comes_back(ana, session, cast):
     typed = {"service": [str(cast.service.id)], "need_text": ["Half a sentence"], "domain": ["legal"]}
-    Draft.keep(cast.ana, "referral", cast.case.id, typed)
+    Draft.keep(cast.ana, Mark("referral", cast.case.id), typed)
     session.commit()
     page = new_form(ana, cast)
     assert page.text("#need_text") == "Half a sentence"
     assert "Your unsaved text is back" in page.text()
-    assert page.all(f"form[data-draft='referral:{cast.case.id}']")
+    assert page.all("form#refer input[name=draft]")[0].get("value").startswith(f"referral:{cast.case.id}:")
     assert ana.get("/referrals/new", case=cast.case.id).text("h1") == "Refer Rosa to Harbor Law Clinic"
     send(page, agreed="nameless")
     assert session.scalars(sa.select(Draft)).all() == []
 
 
 def test_what_was_typed_for_one_provider_never_lands_in_the_form_for_another(ana, session, cast):
-    Draft.keep(cast.ana, "referral", cast.case.id, {"provider": ["Sra. Luz"], "need_text": ["For Luz only"]})
+    Draft.keep(cast.ana, Mark("referral", cast.case.id), {"provider": ["Sra. Luz"], "need_text": ["For Luz only"]})
     session.commit()
     page = new_form(ana, cast)
     assert page.text("#need_text") == ""
@@ -429,7 +429,7 @@ def test_a_refused_change_can_be_sent_again(ana, session, cast):
 def test_what_was_sent_is_not_changed(ana, cast):
     referral = made(cast)
     ana.get(f"/referrals/{referral.id}/edit", status=409)
-    ana.post(f"/referrals/{referral.id}/edit", {"version": str(referral.version)}, status=409)
+    ana.post(f"/referrals/{referral.id}/edit", {"need_text": "x"}, status=409)
 
 
 # -- reading one

@@ -377,8 +377,8 @@ def test_staff_correct_an_entry_and_it_is_used_at_once(visit, cast):
         "internal_note": "Call Jo",
         "verified": "y",
     }
-    version = form.all("input[name=version]")[0].get("value")
-    page = visit.post(f"/services/{cast.service.id}/", said | {"version": version})
+    opened = form.all("input[name=opened]")[0].get("value")
+    page = visit.post(f"/services/{cast.service.id}/", said | {"opened": opened})
     said = page.text("main")
     assert "The entry is corrected." in said and "Temporarily closed" in said and "Moved" in said and "Call Jo" in said
     assert "No capacity – waitlist" in said and "Ana Reyes" in said

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from app import clock
-from app.models.agency.draft import Draft
+from app.models.agency.draft import Draft, Mark
 from app.models.monitoring.note import Method, Note
 from tests.models.closing.story import closed
 from tests.routes.monitoring import problems
@@ -28,7 +28,7 @@ def test_a_correction_stands_beneath_the_note_with_its_author(visit, cast, sessi
 
 def test_an_empty_correction_is_refused_and_a_draft_comes_back(visit, cast, session):
     note = noted(cast, session)
-    Draft.keep(cast.ana, "addendum", note.id, {"text": ["It was"]})
+    Draft.keep(cast.ana, Mark("addendum", note.id), {"text": ["It was"]})
     session.commit()
     page = visit.sign_in(cast.ana).get(f"/notes/{note.id}/addenda/new")
     assert page.text("textarea#text") == "It was"

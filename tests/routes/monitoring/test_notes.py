@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import clock
-from app.models.agency.draft import Draft
+from app.models.agency.draft import Draft, Mark
 from app.models.monitoring.note import Attendance, Method, Note
 from app.models.monitoring.task import Task
 from tests.models.closing.story import closed, days, plan_in_force
@@ -162,7 +162,7 @@ def test_htmx_gets_the_form_back_with_what_is_wrong(visit, cast):
 
 
 def test_a_draft_comes_back_and_is_gone_when_the_note_is_saved(visit, cast, session):
-    Draft.keep(cast.ana, "note", cast.case.id, {"text": ["Half a sent"], "method": ["video"], "task_title": ["Ring"]})
+    Draft.keep(cast.ana, Mark("note", cast.case.id), {"text": ["Half a sent"], "method": ["video"], "task_title": ["Ring"]})
     session.commit()
     page = visit.sign_in(cast.ana).get(notes_of(cast))
     assert page.text("textarea#text") == "Half a sent"
@@ -251,7 +251,7 @@ def test_a_closed_case_shows_its_notes_without_a_form(visit, cast, session):
 
 
 def test_a_text_left_unsaved_in_a_case_that_closed_can_still_be_read(visit, cast, session):
-    Draft.keep(cast.ana, "note", cast.case.id, {"text": ["Half a <b>sentence</b>"]})
+    Draft.keep(cast.ana, Mark("note", cast.case.id), {"text": ["Half a <b>sentence</b>"]})
     closed(cast.case, by=cast.ana, approver=cast.bo)
     session.commit()
     page = visit.sign_in(cast.ana).get(notes_of(cast))

@@ -120,7 +120,8 @@ def test_a_task_is_moved_handed_on_and_described(visit, cast, session):
     page = visit.sign_in(cast.ana).get(tasks_of(cast)).click("Change the date")
     later = clock.today() + days(9)
     typed = {"title": "Call the landlord again", "due_on": later.isoformat(), "assignee": str(cast.bo.id)}
-    typed |= {"status": "waiting_other", "type": "call", "priority": "high", "version": str(task.version)}
+    typed |= {"status": "waiting_other", "type": "call", "priority": "high"}
+    typed |= {name: page.all(f"main .form [name={name}]")[0].get("value") for name in ("opened", "draft")}
     assert {c.get("name") for c in page.all("main .form [name]")} == {*typed, "next"}
     after = visit.post(f"/tasks/{task.id}/edit", typed)
     assert "The task is changed." in after.text(".notices")
@@ -146,7 +147,7 @@ def test_a_stale_edit_shows_both_texts_and_changes_nothing(visit, cast, session)
     task.reschedule(by=cast.bo, title="Bo’s words")
     session.commit()
     conflict = page.submit("Save", status=409, title="Ana’s words")
-    assert "Ana’s words" in conflict.text("table") and "Bo’s words" in conflict.text("table")
+    assert "Ana’s words" in conflict.text("form[aria-labelledby=stale-h]") and "Bo’s words" in conflict.text("form[aria-labelledby=stale-h]")
     assert fresh(session, task).title == "Bo’s words"
 
 

@@ -8,7 +8,9 @@ import sqlalchemy as sa
 
 from app import clock
 from app.extensions import db
-from app.models.agency.draft import Draft
+from app.forms.planning.goal import GoalForm
+from app.forms.planning.plan import PlanForm
+from app.models.agency.draft import Draft, Mark
 from app.models.assessment.domain import Domain
 from app.models.planning.goal import Actor, Goal, Step
 from app.models.planning.plan import NeedAnswer, Plan, PlannedNeed, PlannedService, PlanStatus
@@ -17,7 +19,7 @@ from tests.models.planning.builders import assessed, draft, in_force, ready
 
 def editing(answer) -> str:
     """The mark of the text that a form was opened at."""
-    return answer.all("input[name=edition]")[0].get("value")
+    return answer.all("input[name=opened]")[0].get("value")
 
 
 def missing(editor) -> list[str]:
@@ -74,7 +76,7 @@ def test_a_goal_is_changed_moved_and_removed_in_place(visit, cast):
     visit.sign_in(cast.ana)
     form = visit.get(f"/goals/{first.id}/edit", htmx=True)
     assert form.all(f"#goal-{first.id}-head form[hx-post]") and not form.all("h1")
-    values = {"edition": editing(form), "statement": "Better said", "domain": "legal", "target_on": "2027-03-31"}
+    values = {"opened": editing(form), "statement": "Better said", "domain": "legal", "target_on": "2027-03-31"}
     sent = visit.post(f"/goals/{first.id}/edit", values, htmx=True, follow=False)
     part = visit.get(sent.location, htmx=True)
     assert part.response.headers["HX-Retarget"] == f"#goal-{first.id}"
@@ -236,20 +238,24 @@ def test_a_stale_edit_of_a_piece_is_shown_beside_what_is_there_now(visit, cast):
 def test_unsaved_words_and_goals_come_back(visit, cast):
     plan = draft(cast)
     goal = plan.goals[0]
-    Draft.keep(cast.ana, "plan", plan.id, {"vision": ["Half a sent"], "starts_on": [plan.starts_on.isoformat()]})
-    Draft.keep(cast.ana, "goal", goal.id, {"statement": ["Half a goal"]})
-    Draft.keep(cast.ana, "goal_new", plan.id, {"statement": ["Half a new goal"]})
-    Draft.keep(cast.ana, "step_new", goal.id, {"action": ["Half a step"]})
-    Draft.keep(cast.ana, "step", goal.steps[0].id, {"action": ["Half another step"]})
+    Draft.keep(
+        cast.ana,
+        Mark("plan", plan.id),
+        {"vision": ["Half a sent"], "starts_on": [plan.starts_on.isoformat()], "opened": [PlanForm(obj=plan).opened]},
+    )
+    Draft.keep(cast.ana, Mark("goal", goal.id), {"statement": ["Half a goal"], "opened": [GoalForm(row=goal).opened]})
+    Draft.keep(cast.ana, Mark("goal_new", plan.id), {"statement": ["Half a new goal"]})
+    Draft.keep(cast.ana, Mark("step_new", goal.id), {"action": ["Half a step"]})
+    Draft.keep(cast.ana, Mark("step", goal.steps[0].id), {"action": ["Half another step"]})
     db.session.commit()
     editor = visit.sign_in(cast.ana).get(f"/plans/{plan.id}/edit")
-    assert editor.text("textarea[name=vision]") == "Half a sent" and editor.all("#draft")
+    assert editor.text("textarea[name=vision]") == "Half a sent" and "unsaved text is back" in editor.text()
     form = visit.get(f"/goals/{goal.id}/edit")
     assert form.all("input[name=statement]")[0].get("value") == "Half a goal"
     assert visit.get(f"/plans/{plan.id}/goals/new").all("input[name=statement]")[0].get("value") == "Half a new goal"
     assert visit.get(f"/goals/{goal.id}/steps/new").text("textarea[name=action]") == "Half a step"
     step = visit.get(f"/steps/{goal.steps[0].id}/edit", htmx=True)
-    assert step.text("textarea[name=action]") == "Half another step" and step.all("#draft")
+    assert step.text("textarea[name=action]") == "Half another step" and "unsaved text is back" in step.text()
     form.submit("Save")
     editor.submit("Save draft", vision="A whole sentence")
     left = db.session.scalars(sa.select(Draft.form)).all()
@@ -319,12 +325,12 @@ def test_no_route_changes_a_frozen_version(visit, cast):
         f"/steps/{step.id}/edit": {"action": "x"},
         f"/planned-services/{service.id}/edit": {"service": "x"},
     }
-    posts = {path: values | {"edition": editing(visit.get(path))} for path, values in pieces.items()}
+    posts = {path: values | {"opened": editing(visit.get(path))} for path, values in pieces.items()}
     plan.freeze(by=cast.ana, leaving_open="later")
     db.session.commit()
     before = plan.text()
     posts |= {
-        f"/plans/{plan.id}/edit": {"vision": "x", "starts_on": "2026-01-01", "version": str(plan.version)},
+        f"/plans/{plan.id}/edit": {"vision": "x", "starts_on": "2026-01-01", "opened": PlanForm(obj=plan).opened},
         f"/plans/{plan.id}/discard": {},
         f"/plans/{plan.id}/freeze/": {"leaving_open": "x"},
         f"/plans/{plan.id}/goals/": {"statement": "x"},

@@ -13,7 +13,7 @@ from app.documents import plan_paper
 from app.documents.issuing import pdf_of
 from app.extensions import db
 from app.models.agency.document import Document, DocumentKind, Paper, PaperKind
-from app.models.agency.draft import Draft
+from app.models.agency.draft import Draft, Mark
 from app.models.agency.event import Event, EventKind
 from app.models.assessment.domain import Domain
 from app.models.caseload.case import AssignmentRole
@@ -125,10 +125,10 @@ def test_unsaved_text_is_named_before_the_freeze(visit, cast):
     plan = draft(cast)
     visit.sign_in(cast.ana)
     for form, about in (("plan", plan.id), ("goal_new", plan.id), ("goal", plan.goals[0].id)):
-        Draft.keep(cast.ana, form, about, {"statement": ["Half"]})
+        Draft.keep(cast.ana, Mark(form, about), {"statement": ["Half"]})
         db.session.commit()
         assert "not saved yet" in visit.get(f"/plans/{plan.id}/freeze/new").text("main"), form
-        Draft.done(cast.ana, form, about)
+        Draft.done(cast.ana, Mark(form, about))
         db.session.commit()
     assert "not saved yet" not in visit.get(f"/plans/{plan.id}/freeze/new").text("main")
 
@@ -360,7 +360,7 @@ def test_a_closed_case_shows_its_plan_and_offers_no_change(visit, cast):
 
 def test_what_was_typed_about_signatures_and_not_sent_comes_back(visit, cast):
     plan = ready(cast)
-    Draft.keep(cast.ana, "signing", plan.id, {"client-reason": ["Wants to"], "client-outcome": ["declined"]})
+    Draft.keep(cast.ana, Mark("signing", plan.id), {"client-reason": ["Wants to"], "client-outcome": ["declined"]})
     db.session.commit()
     form = visit.sign_in(cast.ana).get(f"/plans/{plan.id}/signatures/new")
     assert form.all("#draft") and form.all("input[name=client-reason]")[0].get("value") == "Wants to"
