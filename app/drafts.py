@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import g, request, url_for
-from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from app.access import LARGEST_ID, me
-from app.extensions import db
 from app.models.agency.draft import Draft, Mark
 from app.reports.unfinished import FORMS, Unfinished
 
@@ -20,10 +18,12 @@ def kept(form: str, about: int) -> MultiDict[str, str] | None:
 
     The newest draft is taken up, unless the address chooses another (`?draft=12`).
     """
-    draft = Draft.kept_for(me(), form, about, chosen=_chosen())
-    if draft is None:
+    left = Draft.left_in(me(), form, about)
+    if not left:
         return None
-    taken_up()[form, about] = draft
+    chosen = _chosen()
+    draft = next((one for one in left if one.id == chosen), left[0])
+    taken_up()[form, about] = Back(draft, len(left) - 1)
     return MultiDict([(name, value) for name, values in draft.values.items() for value in values])
 
 
@@ -33,13 +33,20 @@ def _chosen() -> int | None:
     return number if 0 < number < LARGEST_ID else None
 
 
-def taken_up() -> dict[tuple[str, int], Draft]:
+class Back(NamedTuple):
+    """A draft that this answer gives back, and how many more there are in the same form, typed in other tabs."""
+
+    draft: Draft
+    others: int
+
+
+def taken_up() -> dict[tuple[str, int], Back]:
     """The drafts that this answer gives back, by form and record."""
-    found: dict[tuple[str, int], Draft] = g.setdefault("taken_up", {})
+    found: dict[tuple[str, int], Back] = g.setdefault("taken_up", {})
     return found
 
 
-def draft_of(form: str, about: int) -> Draft | None:
+def back(form: str, about: int) -> Back | None:
     """The draft that this answer gives back in this form, or None."""
     return taken_up().get((form, about))
 
@@ -55,18 +62,9 @@ def mark(form: str, about: int) -> str:
     came = Mark.read(request.form.get("draft"))
     if came is not None and (came.form, came.about) == (form, about):
         return str(came)
-    draft = draft_of(form, about)
-    took: dict[str, Any] = {"took": draft.id, "at_revision": draft.revision} if draft is not None else {}
+    given = back(form, about)
+    took: dict[str, Any] = {"took": given.draft.id, "at_revision": given.draft.revision} if given is not None else {}
     return str(Mark(form, about, page=secrets.token_urlsafe(18), **took))
-
-
-def others(form: str, about: int) -> list[int]:
-    """The numbers of this person's further drafts in the same form, typed in other tabs; asked only where one is shown."""
-    draft = draft_of(form, about)
-    if draft is None or not current_user.is_authenticated:
-        return []
-    more = Draft.of(me()).where(Draft.form == form, Draft.about == about, Draft.id != draft.id)
-    return list(db.session.scalars(more.with_only_columns(Draft.id)))
 
 
 def door(text: Unfinished) -> str:

@@ -41,8 +41,7 @@ def install(app: Flask) -> None:
         seconds_at_most=seconds_at_most,
         can_send=can_send,
         draft_mark=drafts.mark,
-        draft_of=drafts.draft_of,
-        other_drafts=drafts.others,
+        draft_back=drafts.back,
     )
     app.context_processor(about_this_request)
 

@@ -145,7 +145,7 @@ def test_a_saved_note_leaves_no_draft_behind(person, rosa):
     ana.page.locator("#notes-list").get_by_text("She came early.").wait_for()
     ana.go("/")
     ana.go(f"/cases/{rosa.case}/notes/")
-    assert ana.page.locator("#draft").count() == 0
+    assert ana.page.locator("[id^=draft-]").count() == 0
     assert (number_of(Note), number_of(Draft)) == (1, 0)
 
 

@@ -68,12 +68,9 @@ class Draft(Model):
         return cls.saved_at > clock.now() - Agency.here().drafts_kept
 
     @classmethod
-    def kept_for(cls, user: User, form: str, about: int, *, chosen: int | None = None) -> Draft | None:
-        """The draft this person left in this form, on whatever machine: the chosen one, else the newest; or None."""
-        mine = cls.of(user).where(cls.form == form, cls.about == about)
-        if chosen is not None:
-            mine = mine.order_by(None).order_by((cls.id == chosen).desc(), cls.saved_at.desc(), cls.id.desc())
-        return db.session.scalar(mine.limit(1))
+    def left_in(cls, user: User, form: str, about: int) -> list[Draft]:
+        """The drafts this person left in this form, on whatever machine and in whatever tabs, newest first."""
+        return list(db.session.scalars(cls.of(user).where(cls.form == form, cls.about == about).limit(20)))
 
     @property
     def ends_at(self) -> datetime:

@@ -31,7 +31,8 @@ def drafts() -> list[dict]:
 def test_what_is_typed_is_kept_and_the_time_is_said(visit, cast):
     visit.sign_in(cast.ana)
     said = keep(visit, f"/drafts/note/{cast.case.id}", text="She came early", method="office")
-    assert said == {"saved_at": clock.local(clock.now()).strftime("%H:%M")} or said["saved_at"]
+    draft = db.session.scalars(sa.select(Draft)).one()
+    assert said == {"saved_at": clock.local(draft.saved_at).strftime("%H:%M"), "draft": f"note:{cast.case.id}::{draft.id}:1"}
     assert drafts() == [{"text": ["She came early"], "method": ["office"]}]
 
 
@@ -41,7 +42,7 @@ def test_an_unfinished_note_is_there_again_on_another_machine(visit, app, cast):
     keep(visit, f"/drafts/note/{cast.case.id}", text=text)
     page = Visit(app).sign_in(cast.ana).get(f"/cases/{cast.case.id}/notes/")
     assert page.all("textarea[name=text]")[0].text_content().strip() == text
-    assert "Your unsaved text is back" in page.text("#draft")
+    assert "Your unsaved text is back" in page.text("[id^=draft-]")
 
 
 def test_it_survives_being_signed_out(visit, cast):
@@ -58,7 +59,7 @@ def test_a_draft_is_its_writers_own(visit, app, cast):
     visit.sign_in(cast.ana)
     keep(visit, f"/drafts/note/{cast.case.id}", text="for me alone")
     others = Visit(app).sign_in(cast.bo).get(f"/cases/{cast.case.id}/notes/")
-    assert "for me alone" not in others.text() and not others.all("#draft")
+    assert "for me alone" not in others.text() and not others.all("[id^=draft-]")
 
 
 def test_saving_the_note_ends_the_draft(visit, cast):
@@ -73,7 +74,7 @@ def test_a_keystroke_that_arrives_after_the_saving_brings_nothing_back(visit, ca
     """The page asks with the key of the form: a form that was saved leaves no draft."""
     visit.sign_in(cast.ana)
     page = visit.get(f"/cases/{cast.case.id}/notes/")
-    once = page.all("form[data-draft] input[name=once]")[0].get("value")
+    once = page.all("form#new-note input[name=once]")[0].get("value")
     form, _button = page._form_with("Save note")
     data = {
         "text": "x",
@@ -100,26 +101,28 @@ def test_emptying_the_form_throws_the_draft_away(visit, cast):
 def test_a_draft_can_be_discarded_without_script(visit, cast):
     visit.sign_in(cast.ana)
     keep(visit, f"/drafts/note/{cast.case.id}", text="not this")
-    page = visit.get(f"/cases/{cast.case.id}/notes/").submit("Discard it")
-    assert page.path == f"/cases/{cast.case.id}/notes/" and not page.all("#draft")
+    asked = visit.get(f"/cases/{cast.case.id}/notes/").click("Discard it")
+    assert len(drafts()) == 1 and "Rosa" in asked.text("main")
+    page = asked.submit("Discard the text")
+    assert page.path == f"/cases/{cast.case.id}/notes/" and not page.all("[id^=draft-]")
     assert drafts() == []
 
 
 def test_keys_and_passwords_are_never_part_of_a_draft(visit, cast):
     visit.sign_in(cast.ana)
-    keep(visit, "/drafts/note/1", text="x", once="k" * 20, version="3", password="secret")
+    keep(visit, f"/drafts/note/{cast.case.id}", text="x", once="k" * 20, version="3", password="secret")
     assert drafts() == [{"text": ["x"]}]
 
 
 def test_a_draft_beyond_all_measure_is_refused_and_the_earlier_one_stays(visit, cast):
     visit.sign_in(cast.ana)
-    keep(visit, "/drafts/note/1", text="short")
-    keep(visit, "/drafts/note/1", text="x" * (Draft.LARGEST + 1), status=409)
+    keep(visit, f"/drafts/note/{cast.case.id}", text="short")
+    keep(visit, f"/drafts/note/{cast.case.id}", text="x" * (Draft.LARGEST + 1), status=409)
     assert drafts() == [{"text": ["short"]}]
 
 
 @pytest.mark.parametrize(
-    "path", ["/drafts/Note/1", "/drafts/no-te/1", f"/drafts/{'a' * 41}/1", f"/drafts/note/{2**63}"]
+    "path", ["/drafts/Note/1", "/drafts/no-te/1", f"/drafts/{'a' * 41}/1", f"/drafts/note/{2**63}", "/drafts/pipe/1", "/drafts/note/999999"]
 )
 def test_an_odd_name_of_a_form_is_not_there(visit, cast, path):
     keep(visit.sign_in(cast.ana), path, text="x", status=404)
@@ -127,12 +130,15 @@ def test_an_odd_name_of_a_form_is_not_there(visit, cast, path):
 
 def test_control_characters_in_a_draft_are_no_fault_of_ours(visit, cast):
     visit.sign_in(cast.ana)
-    keep(visit, "/drafts/note/1", text="a\x00b\x1fc\ud83d".encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
+    keep(visit, f"/drafts/note/{cast.case.id}", text="a\x00b\x1fc\ud83d".encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
     assert len(drafts()) == 1
 
 
-def test_a_draft_of_a_form_about_somebody_elses_client_opens_nothing(visit, cast):
-    """A draft holds only what its writer typed: it says nothing of the record that it names."""
+def test_a_draft_of_a_form_about_somebody_elses_client_is_not_taken(visit, cast):
     visit.sign_in(cast.cy)
-    keep(visit, f"/drafts/note/{cast.case.id}", text="mine")
-    visit.get(f"/cases/{cast.case.id}/notes/", status=404)
+    keep(visit, f"/drafts/note/{cast.case.id}", text="mine", status=404)
+    keep(visit, f"/drafts/alert/{cast.rosa.id}", what_to_do="mine", status=404)
+    visit.sign_in(cast.ada)
+    keep(visit, f"/drafts/note/{cast.case.id}", text="mine", status=404)
+    keep(visit, "/drafts/client_new/0", first_name="mine", status=403)
+    assert drafts() == []

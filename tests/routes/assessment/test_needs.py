@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app import clock
 from app.extensions import db
 from app.forms.assessment.assessment import AssessmentForm
+from app.forms.assessment.need import RatingForm
 from app.models.agency.draft import Draft, Mark
 from app.models.agency.event import Event, EventKind
 from app.models.assessment.assessment import Assessment, AssessmentStatus, AssessmentType, Need
@@ -139,28 +140,32 @@ def test_two_people_who_write_the_summary_lose_nothing(visit, cast):
 
 def test_an_unsaved_summary_comes_back_and_is_named_before_signing(visit, cast):
     assessment = assessed(cast, sign=False)
-    Draft.keep(cast.ana, Mark("assessment", assessment.id), {"summary": ["Half a sent"]})
+    opened = AssessmentForm(obj=assessment).opened
+    Draft.keep(cast.ana, Mark("assessment", assessment.id), {"summary": ["Half a sent"], "opened": [opened]})
     db.session.commit()
     tab = tab_of(visit, cast)
-    assert tab.text("textarea[name=summary]") == "Half a sent" and tab.all("#draft")
+    assert tab.text("textarea[name=summary]") == "Half a sent" and tab.all("[id^=draft-]")
     assert "not saved yet" in visit.get(f"/assessments/{assessment.id}/signature/new").text("main")
     tab.submit("Save", summary="A whole sentence")
-    assert Draft.kept_for(cast.ana, "assessment", assessment.id) is None
+    assert Draft.left_in(cast.ana, "assessment", assessment.id) == []
+
+
+RATING_LEFT = {"situation": ["Half too"], "status": ["met"]}
 
 
 def test_a_rating_that_was_not_sent_comes_back(visit, cast):
     assessment = assessed(cast, sign=False)
     need = assessment.needs[0]
     Draft.keep(cast.ana, Mark("need_new", assessment.id), {"domain": ["legal"], "situation": ["Half"], "status": ["met"]})
-    Draft.keep(cast.ana, Mark("need", need.id), {"situation": ["Half too"], "status": ["met"]})
+    Draft.keep(cast.ana, Mark("need", need.id), RATING_LEFT | {"opened": [RatingForm(row=need).opened]})
     db.session.commit()
     form = visit.sign_in(cast.ana).get(f"/assessments/{assessment.id}/needs/new")
-    assert form.text("textarea[name=situation]") == "Half" and form.all("#draft")
+    assert form.text("textarea[name=situation]") == "Half" and form.all("[id^=draft-]")
     again = visit.get(f"/needs/{need.id}/edit", htmx=True)
     assert again.text("textarea[name=situation]") == "Half too"
     assert "not saved yet" in visit.get(f"/assessments/{assessment.id}/signature/new").text("main")
     form.submit("Add area")
-    visit.post(f"/needs/{need.id}/edit", RATING | {"opened": editing(again)})
+    again.submit("Save")
     assert db.session.scalars(sa.select(Draft)).all() == []
 
 

@@ -192,7 +192,7 @@ def test_a_stale_save_shows_both_texts_and_changes_nothing(visit, cast, session)
     write(closure, by=cast.bo, rationale="Bo’s words")
     session.commit()
     conflict = page.submit("Save for later", status=409, rationale="Ana’s words", reason="moved")
-    table = conflict.text("table")
+    table = conflict.text("form[aria-labelledby=stale-h]")
     assert "Ana’s words" in table and "Bo’s words" in table
     assert "Moved out of area" in table and "Goals completed" in table
     assert fresh(session, closure).rationale == "Bo’s words"
@@ -203,7 +203,7 @@ def test_a_draft_comes_back_and_is_gone_when_saved(visit, cast, session):
     plan = plan_in_force(cast.case, by=cast.ana)
     closure = begun(cast, session)
     goal = f"goal_{plan.goals[0].id}_outcome"
-    Draft.keep(cast.ana, Mark("closure", closure.id), {"rationale": ["Half a sent"], goal: ["met"], "opened": [at(closure)["opened"]]})
+    Draft.keep(cast.ana, Mark("closure", closure.id), {"rationale": ["Half a sent"], goal: ["met"], "opened": list(at(closure).values())})
     session.commit()
     page = visit.sign_in(cast.ana).get(where(closure))
     assert page.text("textarea#rationale") == "Half a sent"

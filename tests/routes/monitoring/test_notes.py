@@ -168,11 +168,11 @@ def test_a_draft_comes_back_and_is_gone_when_the_note_is_saved(visit, cast, sess
     assert page.text("textarea#text") == "Half a sent"
     assert page.all("#task_title")[0].get("value") == "Ring"
     assert [i.get("value") for i in page.all("input[name=method][checked]")] == ["video"]
-    assert "unsaved text is back" in page.text("#draft")
+    assert "unsaved text is back" in page.text("[id^=draft-]")
     page.submit("Save note", happened_on=clock.today().isoformat(), attendance="completed", text="A sentence.",
                 task_title="")  # fmt: skip
     assert session.scalar(sa.select(Draft)) is None
-    assert not visit.get(notes_of(cast)).all("#draft")
+    assert not visit.get(notes_of(cast)).all("[id^=draft-]")
     visit.sign_in(cast.bo)
     assert visit.get(notes_of(cast)).text("textarea#text") == ""
 
