@@ -92,7 +92,7 @@ def singular(noun: str) -> str:
 def everything_else(cast) -> dict[str, int]:
     """The records in addresses that are in nobody's file."""
     return {"service": cast.service.id, "user": cast.cy.id, "program": cast.family.id, "directory_import": NOBODYS,
-            "sign_in": NOBODYS}
+            "sign_in": NOBODYS, "draft": NOBODYS}
 
 
 @contextmanager
@@ -305,7 +305,8 @@ trail_exports.new            door    no      no      no      yes
 trail_exports.create         door    no      no      no      yes
 trails.index                 door    no      no      no      yes
 trails.show                  door    no      hidden  no      yes
-drafts.update                door    yes     yes     yes     yes
+drafts.index                 door    yes     yes     yes     yes
+drafts.update                door    yes     yes     hidden  hidden
 drafts.destroy               door    yes     yes     yes     yes
 health.show                  open    open    open    open    open
 invitations.show             open    open    open    open    open
@@ -383,6 +384,7 @@ showings.create              door    yes     yes     hidden  hidden
 consents.index               door    yes     yes     hidden  hidden
 consents.new                 door    yes     yes     hidden  hidden
 consents.create              door    yes     yes     hidden  hidden
+consents.edit                door    yes     yes     hidden  hidden
 consents.destroy             door    yes     yes     hidden  hidden
 disclosure_accounts.create   door    yes     yes     hidden  hidden
 disclosures.index            door    yes     yes     hidden  hidden

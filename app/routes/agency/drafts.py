@@ -45,9 +45,9 @@ def destroy(id: int):
     """Ask first, then throw one of my own texts away."""
     found = next((text for text in unfinished(me()) if text.id == id), None)
     there = safe_next(request.values.get("next")) if request.values.get("next") else url_for("drafts.index")
-    if request.method == "GET":
-        return page("agency/drafts/destroy.html", text=found or abort(404), next=there, door=drafts.door)
-    if found is not None:  # throwing it away twice is throwing it away once
+    if found is not None and request.method == "GET":
+        return page("agency/drafts/destroy.html", text=found, next=there, door=drafts.door)
+    if found is not None:
         Draft.discard(me(), id)
-    flash(_("The text is discarded."))
-    return redirect(there, 303)
+        flash(_("The text is discarded."))
+    return redirect(there, 303)  # what is gone already is gone

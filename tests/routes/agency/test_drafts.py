@@ -122,7 +122,8 @@ def test_a_draft_beyond_all_measure_is_refused_and_the_earlier_one_stays(visit, 
 
 
 @pytest.mark.parametrize(
-    "path", ["/drafts/Note/1", "/drafts/no-te/1", f"/drafts/{'a' * 41}/1", f"/drafts/note/{2**63}", "/drafts/pipe/1", "/drafts/note/999999"]
+    "path",
+    ["/drafts/Note/1", "/drafts/no-te/1", f"/drafts/{'a' * 41}/1", f"/drafts/note/{2**63}", "/drafts/pipe/1", "/drafts/note/999999"],
 )
 def test_an_odd_name_of_a_form_is_not_there(visit, cast, path):
     keep(visit.sign_in(cast.ana), path, text="x", status=404)

@@ -203,7 +203,8 @@ def test_a_draft_comes_back_and_is_gone_when_saved(visit, cast, session):
     plan = plan_in_force(cast.case, by=cast.ana)
     closure = begun(cast, session)
     goal = f"goal_{plan.goals[0].id}_outcome"
-    Draft.keep(cast.ana, Mark("closure", closure.id), {"rationale": ["Half a sent"], goal: ["met"], "opened": list(at(closure).values())})
+    said = {"rationale": ["Half a sent"], goal: ["met"], "opened": list(at(closure).values())}
+    Draft.keep(cast.ana, Mark("closure", closure.id), said)
     session.commit()
     page = visit.sign_in(cast.ana).get(where(closure))
     assert page.text("textarea#rationale") == "Half a sent"
