@@ -30,17 +30,26 @@ def bo_saves(cast, session, **words):
 def test_only_what_differs_is_shown_with_who_and_when_and_each_is_chosen(visit, cast, session):
     page = opened_by(visit, cast.ana, cast)
     bo_saves(cast, session, what_helps="Bo’s words", pronouns="they/them", suffix="Jr.")
-    conflict = page.submit("Save the details", status=409, what_helps="Ana’s words", pronouns="she/they", email="r@x.org")
+    conflict = page.submit(
+        "Save the details", status=409, what_helps="Ana’s words", pronouns="she/they", email="r@x.org"
+    )
     said = conflict.text(CONFLICT)
     assert "Bo Lindgren" in said and conflict.all(f"{CONFLICT} time")
     assert conflict.texts(f"{CONFLICT} legend") == ["Pronouns", "What helps"]
-    assert "Suffix" in conflict.text("[aria-labelledby=taken-h]") and "Email" in conflict.text("[aria-labelledby=own-h]")
+    assert "Suffix" in conflict.text("[aria-labelledby=taken-h]") and "Email" in conflict.text(
+        "[aria-labelledby=own-h]"
+    )
     assert "First name" not in said and "Interpreter" not in said
     saved = {"choose-what_helps": "mine", "what_helps": "Both: Bo’s and Ana’s", "choose-pronouns": "theirs"}
     after = conflict.submit("Save this", **saved)
     assert after.path == f"/clients/{cast.rosa.id}/details/"
     rosa = cast.rosa
-    assert (rosa.what_helps, rosa.pronouns, rosa.suffix, rosa.email) == ("Both: Bo’s and Ana’s", "they/them", "Jr.", "r@x.org")
+    assert (rosa.what_helps, rosa.pronouns, rosa.suffix, rosa.email) == (
+        "Both: Bo’s and Ana’s",
+        "they/them",
+        "Jr.",
+        "r@x.org",
+    )
     assert session.scalar(sa.select(sa.func.count(Draft.id))) == 0
 
 
@@ -52,7 +61,9 @@ def test_changed_again_meanwhile_it_is_shown_again_and_nothing_is_lost(visit, ca
     choice = {"choose-what_helps": "mine", "what_helps": "Ana’s better words", "choose-pronouns": "theirs"}
     again = conflict.submit("Save this", status=409, **choice)
     assert "Bo’s second words" in again.text(CONFLICT) and "Ana’s better words" in again.text(CONFLICT)
-    assert again.texts(f"{CONFLICT} legend") == ["What helps"] and "they/them" in again.text("[aria-labelledby=taken-h]")
+    assert again.texts(f"{CONFLICT} legend") == ["What helps"] and "they/them" in again.text(
+        "[aria-labelledby=taken-h]"
+    )
     again.submit("Save this", **{"choose-what_helps": "mine"})
     assert (cast.rosa.what_helps, cast.rosa.pronouns) == ("Ana’s better words", "they/them")
 
@@ -88,7 +99,11 @@ def test_a_draft_taken_back_after_somebody_else_changed_the_record_is_a_conflict
     names = ("draft", "opened", "first_name", "last_name", "name_quality", "sex", "interpreter", "print_format")
     form, _button = page._form_with("Save the details")
     values = {c.get("name"): c.get("value") for c in form.xpath(".//input[@name]") if c.get("name") in names}
-    values |= {s.get("name"): s.xpath(".//option[@selected]")[0].get("value") for s in form.xpath(".//select") if s.get("name") in names}
+    values |= {
+        s.get("name"): s.xpath(".//option[@selected]")[0].get("value")
+        for s in form.xpath(".//select")
+        if s.get("name") in names
+    }
     visit.post(f"/drafts/client/{cast.rosa.id}", values | {"what_helps": "typed on Friday"}, status=200)
     bo_saves(cast, session, what_helps="saved on Saturday")
     back = visit.get(f"/clients/{cast.rosa.id}/edit")
@@ -143,10 +158,21 @@ def test_of_twenty_people_who_edit_one_record_at_once_every_accepted_save_is_kep
     """Threads on connections of their own, all with the form as it was before any of them saved."""
     page = Visit(own_app).sign_in(cast.ana).get(f"/clients/{cast.rosa.id}/edit")
     form, _button = page._form_with("Save the details")
-    sent = {c.get("name"): c.get("value", "") for c in form.xpath(".//input[@type='hidden']") if c.get("name") == "opened"}
-    sent |= {"first_name": "Rosa", "last_name": "Díaz", "name_quality": "full", "sex": "female", "interpreter": "no", "print_format": "standard"}
+    sent = {
+        c.get("name"): c.get("value", "") for c in form.xpath(".//input[@type='hidden']") if c.get("name") == "opened"
+    }
+    sent |= {
+        "first_name": "Rosa",
+        "last_name": "Díaz",
+        "name_quality": "full",
+        "sex": "female",
+        "interpreter": "no",
+        "print_format": "standard",
+    }
     tokens = [f"token-number-{number:02}-of-twenty-people" for number in range(20)]
-    db.session.add_all(SignIn(user_id=(cast.ana if n % 2 else cast.bo).id, token_hash=hashed(t)) for n, t in enumerate(tokens))
+    db.session.add_all(
+        SignIn(user_id=(cast.ana if n % 2 else cast.bo).id, token_hash=hashed(t)) for n, t in enumerate(tokens)
+    )
     db.session.commit()
     path, together, answers = f"/clients/{cast.rosa.id}/edit", Barrier(20), {}
     version, before = cast.rosa.version, cast.rosa.id

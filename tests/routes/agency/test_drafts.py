@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.extensions import db
-from app.models.agency.draft import Draft
+from app.models.agency.draft import Draft, Mark, Once
 from tests.browser import Visit
 from tests.cast import PASSWORD
 
@@ -143,3 +143,75 @@ def test_a_draft_of_a_form_about_somebody_elses_client_is_not_taken(visit, cast)
     keep(visit, f"/drafts/note/{cast.case.id}", text="mine", status=404)
     keep(visit, "/drafts/client_new/0", first_name="mine", status=403)
     assert drafts() == []
+
+
+# -- An owner and an end
+
+
+def test_a_draft_ends_so_many_days_after_the_last_typing_and_says_so_before(visit, cast, session):
+    visit.sign_in(cast.ana)
+    keep(visit, f"/drafts/note/{cast.case.id}", text="Half")
+    cast.agency.draft_days = 10
+    session.commit()
+    begun = clock.now()
+    with clock.at(begun + timedelta(days=4)):
+        visit.sign_in(cast.ana)
+        assert "Ends soon" in visit.get("/drafts/").text("main")
+        assert "It is kept until" in visit.get(f"/cases/{cast.case.id}/notes/").text("[id^=draft-]")
+    with clock.at(begun + timedelta(days=10, minutes=1)):
+        visit.sign_in(cast.ana)
+        assert "Nothing is unfinished" in visit.get("/drafts/").text("main")
+        assert not visit.get(f"/cases/{cast.case.id}/notes/").all("[id^=draft-]")
+
+
+def test_now_and_then_what_has_ended_is_deleted_in_batches(own_app, cast, session, monkeypatch):
+    from app import requests
+
+    monkeypatch.setattr(requests, "MOST_TIDIED", 3)
+    old = clock.now() - timedelta(days=40)
+    with clock.at(old):
+        for number in range(5):
+            Draft.keep(cast.ana, Mark("note", cast.case.id, f"page{number}"), {"text": ["old"]})
+            session.add(Once(user_id=cast.ana.id, key=f"{number}" * 20, digest="d"))
+    Draft.keep(cast.ana, Mark("note", cast.case.id, "new"), {"text": ["new"]})
+    session.add(Once(user_id=cast.ana.id, key="n" * 20, digest="d"))
+    session.commit()
+    visit = Visit(own_app).sign_in(cast.ana)
+
+    def left() -> tuple[int, int]:
+        session.rollback()
+        return tuple(session.scalar(sa.select(sa.func.count(model.id))) for model in (Draft, Once))
+
+    visit.get("/drafts/")
+    assert left() == (6, 6), "reading changes nothing"
+    visit.post(f"/drafts/note/{cast.case.id}", {"text": "x"}, status=200)
+    assert left() == (4, 3), "three of each are gone, and one draft came"
+    visit.post(f"/drafts/note/{cast.case.id}", {"text": "y"}, status=200)
+    assert left() == (4, 3), "not every time"
+    with clock.at(clock.now() + timedelta(hours=2)):
+        visit.sign_in(cast.ana).post(f"/drafts/note/{cast.case.id}", {"text": "z"}, status=200)
+    assert left() == (2, 1)
+
+
+def test_nobody_keeps_drafts_without_end(visit, cast, session, monkeypatch):
+    monkeypatch.setattr(Draft, "MOST", 2)
+    visit.sign_in(cast.ana)
+    for number in range(2):
+        mark = f"note:{cast.case.id}:page{number}:0:0"
+        keep(visit, f"/drafts/note/{cast.case.id}", text="x", draft=mark)
+    refused = keep(visit, f"/drafts/note/{cast.case.id}", text="x", draft=f"note:{cast.case.id}:page3:0:0", status=409)
+    assert "too many unfinished texts" in refused.text
+    keep(visit, f"/drafts/note/{cast.case.id}", text="still typed", draft=f"note:{cast.case.id}:page1:0:0")
+    assert len(drafts()) == 2
+
+
+def test_a_supervisor_sees_that_somebody_who_is_gone_left_a_text_but_not_what_it_says(visit, cast, session):
+    Draft.keep(cast.ana, Mark("note", cast.case.id), {"text": ["her secret words"]})
+    Draft.keep(cast.ana, Mark("note", cast.elder_case.id), {"text": ["of another program"]})
+    session.commit()
+    assert "Left unsaved" not in visit.sign_in(cast.bo).get("/team/").text("main")
+    cast.ana.disable(by=cast.ada)
+    session.commit()
+    team = visit.get("/team/").text("[aria-labelledby=left-h]")
+    assert "Rosa Díaz" in team and "Ana Reyes" in team and "Note" in team
+    assert "secret" not in visit.get("/team/").text() and "Lena" not in team
