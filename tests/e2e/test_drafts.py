@@ -66,7 +66,7 @@ def test_two_tabs_that_took_up_the_same_text_do_not_type_over_each_other(person,
     until(lambda: texts_kept() == ["begun, and there", "begun, on with it here"])
     third = another_tab(ana)
     third.go("/drafts/")
-    assert third.page.locator("main li").count() == 2
+    assert third.page.locator("main ul.rows > li").count() == 2
 
 
 def test_a_reload_in_the_middle_brings_the_text_back_and_sending_it_saves_once(person, rosa):  # noqa: F811

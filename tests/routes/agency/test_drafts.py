@@ -173,6 +173,7 @@ def test_now_and_then_what_has_ended_is_deleted_in_batches(own_app, cast, sessio
         for number in range(5):
             Draft.keep(cast.ana, Mark("note", cast.case.id, f"page{number}"), {"text": ["old"]})
             session.add(Once(user_id=cast.ana.id, key=f"{number}" * 20, digest="d"))
+            session.flush()
     Draft.keep(cast.ana, Mark("note", cast.case.id, "new"), {"text": ["new"]})
     session.add(Once(user_id=cast.ana.id, key="n" * 20, digest="d"))
     session.commit()
