@@ -258,7 +258,8 @@ def whole(referral: Referral) -> Whole:
         sa.select(Referral, goal_in_force())
         .where(Referral.id == referral.id)
         .options(
-            joinedload(Referral.case).joinedload(Case.client),
+            joinedload(Referral.case).joinedload(Case.client).joinedload(Client.other_names),
+            joinedload(Referral.case).joinedload(Case.client).joinedload(Client.phones),
             joinedload(Referral.by).options(everybody),
             joinedload(Referral.updates).joinedload(ReferralUpdate.by).options(everybody),
             joinedload(Referral.service),

@@ -317,7 +317,7 @@ def test_a_stale_edit_shows_both_texts_and_loses_neither(person, rosa):
     bo.press("Save")
     ana.fill("Pronouns", "she/they")
     ana.press("Save")
-    ana.sees("What you wrote")
-    assert "she/they" in ana.text() and "they/them" in ana.text()
+    ana.sees("Saved by Bo Lindgren while you were writing")
+    assert ana.page.get_by_label("Pronouns: your text").input_value() == "she/they" and "they/them" in ana.text()
     db.session.expire_all()
     assert db.session.get_one(Client, rosa.client).pronouns == "they/them"

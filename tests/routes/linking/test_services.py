@@ -396,8 +396,9 @@ def test_a_correction_that_is_wrong_comes_back_with_the_text(visit, cast):
 
 def test_what_was_being_typed_is_offered_again(visit, cast):
     path = f"/services/{cast.service.id}/edit"
-    visit.sign_in(cast.ana).get(path)
-    visit.post(f"/drafts/service/{cast.service.id}", {"internal_note": "Half a sen", "status": "active"}, status=200)
+    opened = visit.sign_in(cast.ana).get(path).all("input[name=opened]")[0].get("value")
+    typed = {"internal_note": "Half a sen", "status": "active", "opened": opened}
+    visit.post(f"/drafts/service/{cast.service.id}", typed, status=200)
     again = visit.get(path)
     assert "Your unsaved text is back" in again.text("main")
     assert again.all("#internal_note")[0].text_content().strip() == "Half a sen"
