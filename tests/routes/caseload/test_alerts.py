@@ -48,7 +48,7 @@ def test_only_named_people_find_a_restricted_record(visit, cast):
 def test_the_trail_says_who_opened_the_record(visit, cast, session):
     visit.sign_in(cast.ana).get(f"/clients/{cast.rosa.id}/")
     page = visit.get(f"/clients/{cast.rosa.id}/trail/")
-    assert "Ana Reyes" in page.text("table") and "opened the record" in page.text("table")
+    assert "Ana Reyes" in page.text("main") and "opened the record" in page.text("main")
     assert session.query(Event).filter_by(kind=EventKind.CLIENT_VIEWED, by_id=cast.ana.id).count() == 2
 
 

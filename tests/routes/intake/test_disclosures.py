@@ -7,7 +7,7 @@ from datetime import timedelta
 from app import clock
 from app.extensions import db
 from app.models.agency.document import Paper
-from app.models.agency.draft import Draft
+from app.models.agency.draft import Draft, Mark
 from app.models.intake.disclosure import Basis, Disclosure, DisclosureMethod
 
 GOOD = {
@@ -53,7 +53,7 @@ def test_a_broken_rule_comes_back_in_words_with_the_form(visit, cast):
 
 
 def test_sent_twice_it_is_written_once_and_its_draft_has_served(visit, cast):
-    Draft.keep(cast.ana, "disclosure", cast.rosa.id, {"what": ["half a wo"]})
+    Draft.keep(cast.ana, Mark("disclosure", cast.rosa.id), {"what": ["half a wo"]})
     db.session.commit()
     form = visit.sign_in(cast.ana).get(f"/clients/{cast.rosa.id}/disclosures/new")
     assert form.all("#what")[0].text_content().strip() == "half a wo"

@@ -99,10 +99,9 @@ def test_all_of_it_can_be_put_right_and_the_trail_names_what_changed(visit, cast
 def test_an_edit_opened_before_somebody_elses_is_refused_with_both_texts_even_if_only_the_phone_changed(visit, cast, session):
     visit.sign_in(cast.ana)
     service = added(visit, session)
-    opened = str(service.version)
-    sent = PANTRY | {"status": "active", "version": opened}
-    visit.post(f"/services/{service.id}/", sent | {"phone": "410-555-0111"})
-    page = visit.post(f"/services/{service.id}/", sent | {"phone": "410-555-0222"}, status=409)
+    first, second = (visit.get(f"/services/{service.id}/edit") for _ in range(2))
+    first.submit("Save the correction", phone="410-555-0111")
+    page = second.submit("Save the correction", phone="410-555-0222", status=409)
     assert "410-555-0111" in page.text("main") and "410-555-0222" in page.text("main")
 
 

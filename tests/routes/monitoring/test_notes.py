@@ -256,7 +256,7 @@ def test_a_text_left_unsaved_in_a_case_that_closed_can_still_be_read(visit, cast
     session.commit()
     page = visit.sign_in(cast.ana).get(notes_of(cast))
     assert "Half a <b>sentence</b>" in page.text("section[aria-labelledby=left-h]")
-    after = page.submit("Discard it")
+    after = page.click("Discard it").submit("Discard the text")
     assert "Half a" not in after.text("body")
     assert session.scalar(sa.select(Draft)) is None
 

@@ -365,7 +365,8 @@ def test_what_was_typed_about_signatures_and_not_sent_comes_back(visit, cast):
     form = visit.sign_in(cast.ana).get(f"/plans/{plan.id}/signatures/new")
     assert form.all("[id^=draft-]") and form.all("input[name=client-reason]")[0].get("value") == "Wants to"
     assert form.all("input[name=client-outcome][value=declined][checked]")
-    visit.post(f"/plans/{plan.id}/signatures/", signed())
+    mark = form.all("input[name=draft]")[0].get("value")
+    visit.post(f"/plans/{plan.id}/signatures/", signed(draft=mark))
     assert Draft.left_in(cast.ana, "signing", plan.id) == []
 
 
