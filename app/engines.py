@@ -1,6 +1,7 @@
 """Everything that differs between SQLite and Postgres, and the base that both share."""
 
 import enum
+import sqlite3
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from typing import Any
@@ -28,6 +29,62 @@ class Instant(sa.TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         return value.replace(tzinfo=UTC) if value is not None else None
+
+
+class Failure(enum.Enum):
+    """Why a database did not do what it was asked, where that is nobody's mistake; FULL to READ_ONLY still let people read."""
+
+    FULL = "no room is left on the disk"
+    DAMAGED = "the database file is damaged"
+    READ_ONLY = "the database cannot be written"
+    BUSY = "too much is going on at once"
+    AWAY = "the database cannot be reached"
+
+
+# SQLite's primary result codes (https://sqlite.org/rescode.html).
+_OF_SQLITE = {
+    sqlite3.SQLITE_FULL: Failure.FULL,
+    sqlite3.SQLITE_CORRUPT: Failure.DAMAGED,
+    sqlite3.SQLITE_NOTADB: Failure.DAMAGED,
+    sqlite3.SQLITE_READONLY: Failure.READ_ONLY,
+    sqlite3.SQLITE_BUSY: Failure.BUSY,
+    sqlite3.SQLITE_LOCKED: Failure.BUSY,
+    sqlite3.SQLITE_IOERR: Failure.AWAY,
+    sqlite3.SQLITE_CANTOPEN: Failure.AWAY,
+    sqlite3.SQLITE_PROTOCOL: Failure.BUSY,
+}
+# A write that fails, or a shared index beside the log that cannot grow, is a full disk or a quota too.
+_FULL_TOO = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_TRUNCATE}
+# Postgres's conditions, by the beginning of their SQLSTATE (appendix A of its manual); the longest that fits counts.
+_OF_POSTGRES = {
+    "53100": Failure.FULL,
+    "XX001": Failure.DAMAGED,
+    "XX002": Failure.DAMAGED,
+    "25006": Failure.READ_ONLY,
+    "40": Failure.BUSY,
+    "55P03": Failure.BUSY,
+    "53": Failure.BUSY,
+    "57014": Failure.BUSY,
+    "57": Failure.AWAY,
+    "58": Failure.AWAY,
+    "08": Failure.AWAY,
+}
+
+
+def failure(error: BaseException) -> Failure | None:
+    """What kind of failure of the database an error tells of; None when it is a mistake of ours or of no database."""
+    if isinstance(error, sa.exc.TimeoutError):  # no connection came free
+        return Failure.BUSY
+    if not isinstance(error, sa.exc.DBAPIError):
+        return None
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return Failure.FULL if code in _FULL_TOO else _OF_SQLITE.get(code & 0xFF)
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return next((_OF_POSTGRES[state[:n]] for n in (5, 2) if state[:n] in _OF_POSTGRES), None)
+    lost = error.connection_invalidated or isinstance(error, sa.exc.OperationalError)
+    return Failure.AWAY if lost else None
 
 
 naming = {

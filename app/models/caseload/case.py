@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
+from app.engines import writing
 from app.extensions import db
 from app.models.agency.event import EventKind
 from app.models.agency.user import User
@@ -290,8 +291,21 @@ class Case(Versioned, OfClient, Model):
     def closed_on(self) -> date | None:
         return self.closure.closed_on if self.status is CaseStatus.CLOSED and self.closure else None
 
+    def hold(self) -> None:
+        """Let nobody else close, reopen or write into this case until our change is saved, so that nothing slips in beside.
+
+        SQLite writes one at a time anyway; Postgres locks the row. Reading holds nothing.
+        """
+        if writing.get() and sa.inspect(self).persistent:
+            locked = sa.select(Case.status).where(Case.id == self.id).with_for_update(key_share=True)
+            with db.session.no_autoflush:
+                status = db.session.scalar(locked)
+            if status is not self.status and not sa.inspect(self).attrs.status.history.has_changes():
+                db.session.refresh(self)
+
     def check_open(self) -> None:
-        """Refuse to write into a case that is closed."""
+        """Refuse to write into a case that is closed, also in this very moment."""
+        self.hold()
         if self.closed or self.status is CaseStatus.IN_ERROR:
             raise RuleBroken(N_("The case is closed. Reopen it before you add to it."))
 

@@ -263,6 +263,7 @@ class Closure(Versioned, OfCase, Model):
 
     def approve(self, *, by: User) -> None:
         """Close the case: a second person says yes; assignments end and stay on record."""
+        self.case.hold()
         self._check_waiting()
         if self.submitted_by_id == by.id:
             raise RuleBroken(N_("Somebody else must approve what you sent."))
