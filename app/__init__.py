@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app import cli, config, errors, requests, routes, showing
-from app.engines import prepare
+from app.engines import options, prepare
 from app.extensions import babel, db, htmx
 
 
@@ -15,8 +15,7 @@ def create_app(settings: dict[str, Any] | None = None) -> requests.Handrail:
     app.config.update(settings if settings is not None else config.read())
     requests.limits(app)
     requests.behind_proxies(app)
-    # What clients and workers write never stands in a log, not even when the database refuses it.
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options(app.config["SQLALCHEMY_DATABASE_URI"])
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)

@@ -29,6 +29,37 @@ def data_folder() -> Path:
     return folder.resolve()
 
 
+# A file on these can be locked by two machines at once, and SQLite's log needs memory that they do not share.
+FAR = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "coda", "ceph", "glusterfs", "lustre", "gfs2", "ocfs2", "9p"}
+FAR_THROUGH_FUSE = ("sshfs", "s3", "rclone", "gcsfuse", "glusterfs", "goofys", "blobfuse", "davfs", "gvfs", "juicefs")
+
+
+def file_system(folder: Path, mounts: str) -> str:
+    """The kind of file system a folder lies on, from what Linux tells in `/proc/self/mounts`; "" where nothing is told."""
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        _device, place, its_kind = (line.split(" ") + ["", ""])[:3]
+        place = place.replace("\\040", " ")
+        within = place == "/" or str(folder) == place or str(folder).startswith(place + "/")
+        if within and len(place) >= len(best):
+            best, kind = place, its_kind
+    return kind
+
+
+def refuse_far_away(folder: Path) -> None:
+    """Refuse to keep a SQLite database on a network file system, where it breaks sooner or later (sqlite.org/faq.html#q5)."""
+    try:
+        mounts = Path("/proc/self/mounts").read_text(errors="replace")
+    except OSError:  # no Linux: nobody tells
+        return
+    kind = file_system(folder, mounts)
+    if kind in FAR or kind.startswith("fuse.") and kind.removeprefix("fuse.").startswith(FAR_THROUGH_FUSE):
+        raise CannotStart(
+            f"The data folder {folder} is on a network file system ({kind}), where an SQLite database breaks. "
+            "Put it on a disk of this machine (HANDRAIL_DATA), or use Postgres (DATABASE_URL)."
+        )
+
+
 def secret(folder: Path) -> str:
     """The key that signs cookies: made at the first start, readable by the owner alone, the same ever after."""
     path = folder / "secret"
@@ -85,6 +116,8 @@ def read() -> dict[str, Any]:
     """The settings of the app, from the environment and the data folder."""
     folder = data_folder()
     url = os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'handrail.db'}"
+    if url.startswith("sqlite:"):
+        refuse_far_away(folder)
     proxies = os.environ.get("HANDRAIL_PROXIES", "0")
     if not proxies.isdigit():
         raise CannotStart("HANDRAIL_PROXIES is the number of proxies in front of this server: 0, 1, …")

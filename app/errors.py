@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import secrets
+import traceback
 from typing import Any
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, SecurityError, ServiceUnavailable, TooManyRequests
 
-from app import clock, stale
+from app import clock, health, stale
 from app.access import AskAgain
 from app.conflicts import Conflict
+from app.engines import Failure
 from app.extensions import db
 from app.models.base import RuleBroken
 from app.pages import wants_fragment
-from app.requests import FromElsewhere, keep_what_was_sent, note_what_was_shown, page_of_the_form, refused
+from app.requests import (
+    DAMAGED,
+    FromElsewhere,
+    WritingStopped,
+    keep_what_was_sent,
+    note_what_was_shown,
+    page_of_the_form,
+    refused,
+)
 
 KNOWN = {400, 401, 403, 404, 405, 409, 413, 429, 500, 503, 507}
 UNSAID = {"once", "present", "unsent", "version", "next", "password", "again", "code", "draft", "opened", "choosing"}
@@ -33,15 +45,23 @@ def install(app: Flask) -> None:
     app.register_error_handler(AskAgain, _ask_again)
     app.register_error_handler(IntegrityError, _twice)
     app.register_error_handler(StaleDataError, _twice)
-    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(NoneFree, _database)
+    app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _ours)
 
 
 def answer(status: int, **values: Any) -> Response:
-    """The page, or the notice for htmx, for this status; nothing of the failed work is kept."""
+    """The page, or the notice for htmx, for this status; nothing of the failed work is kept.
+
+    What is no fault of the person's carries a number, which the log has too.
+    """
     db.session.rollback()
     if status == 409:
         keep_what_was_sent()
+    if status >= 500 and "reference" not in values:
+        values |= {"reference": _reference(), "at": clock.now()}
+        log.error("%s: %s at %s, user %s", values["reference"], status, request.endpoint, g.get("user_id"))
     code = status if status in KNOWN else (400 if status < 500 else 500)
     if wants_fragment():
         return _for_htmx(render_template("errors/_notice.html", code=code, **values), status)
@@ -74,9 +94,14 @@ def _http(error: HTTPException) -> Response:
     if isinstance(error, SecurityError):  # another host's name: there is no address of ours to put on a page
         return make_response(_("This server does not answer to that name."), 400, {"Content-Type": "text/plain"})
     refused()
+    if isinstance(error, WritingStopped):
+        return answer(503, message=_(DAMAGED))
     if isinstance(error, FromElsewhere):
         return answer(403, message=_("This was not sent from a page of Handrail. Open the page again and send it from there."))
-    return answer(error.code)
+    response = answer(error.code)
+    if isinstance(error, TooManyRequests | ServiceUnavailable) and error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _rule(broken: RuleBroken) -> Response:
@@ -101,12 +126,40 @@ def _twice(_error: Exception) -> Response:
     return answer(409, message=_("Somebody changed this a moment ago. Look at it again before you go on."))
 
 
-def _database(error: OperationalError) -> Response:
-    log.error("the database did not answer: %s %s", request.endpoint, type(error.orig).__name__)
-    return answer(503)
+def _database(error: DBAPIError | NoneFree) -> Response:
+    """The database could not do it: 507 for want of room, 503 for what passes or needs the administrator; else our fault."""
+    kind = health.note(error, current_app.config["DATA"])
+    if kind is None:
+        return _ours(error)
+    log.error("the database failed: %s", kind.value)
+    if kind is Failure.FULL:
+        return answer(507)
+    if kind is Failure.DAMAGED:
+        return answer(503, message=_(DAMAGED))
+    response = answer(503)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _disk(error: OSError) -> Response:
+    """An upload that finds no room beside the database."""
+    return answer(507) if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else _ours(error)
 
 
 def _ours(error: Exception) -> Response:
-    reference = "HR-" + secrets.token_hex(3).upper()
-    log.error("%s at %s, user %s", reference, request.endpoint, g.get("user_id"), exc_info=error)
+    reference = _reference()
+    log.error("%s at %s, user %s\n%s", reference, request.endpoint, g.get("user_id"), whence(error))
     return answer(500, reference=reference, at=clock.now())
+
+
+def _reference() -> str:
+    return "HR-" + secrets.token_hex(3).upper()
+
+
+def whence(error: BaseException | None) -> str:
+    """Where an error came from, and what kind it is; not its text, in which what somebody typed may stand."""
+    said = []
+    while error is not None:
+        said.append("".join(traceback.format_tb(error.__traceback__)) + type(error).__qualname__)
+        error = error.__cause__ or error.__context__
+    return "\nafter\n".join(said)

@@ -56,10 +56,16 @@ class Page(Generic[T]):
         return len(self.items)
 
 
+def whole(text: str) -> int:
+    """The number these ASCII digits mean (`int` would take `1_000` and `٣` too); raises ValueError for anything else."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 10):
+        raise ValueError("not a whole number")
+    return int(text)
+
+
 def page_number() -> int:
     """The page asked for in the address; anything odd is the first one."""
-    asked = request.args.get("page", "1")
-    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
+    return max(1, request.args.get("page", 1, type=whole))
 
 
 def paged(

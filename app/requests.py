@@ -12,12 +12,13 @@ from urllib.parse import quote, urlsplit
 import sqlalchemy as sa
 from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
 from flask_login import current_user
-from sqlalchemy.exc import IntegrityError, OperationalError
-from werkzeug.exceptions import Forbidden
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from werkzeug.exceptions import Forbidden, ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
-from app import clock
-from app.engines import writing
+from app import clock, health
+from app.engines import Failure, writing
 from app.extensions import db, login
 from app.models.agency.agency import Agency
 from app.models.agency.draft import Draft, Mark, Once
@@ -70,12 +71,28 @@ PERSONAL = SETTING_UP | {
     "passwords.update",
 }
 
-log = logging.getLogger("handrail")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; "
     "img-src 'self'; style-src 'self'; script-src 'self'; font-src 'self'; connect-src 'self'"
 )
+
+
+DAMAGED = N_(
+    "The database is damaged, so nothing more is saved. What can be read is still here. "
+    "Tell your administrator to stop Handrail and to restore the last backup."
+)
+log = logging.getLogger("handrail")
+
+
+class Number(IntegerConverter):
+    """A number in an address: ASCII digits, no more than a record's number can have; anything else is not there."""
+
+    regex = "[0-9]{1,19}"
+
+
+class WritingStopped(ServiceUnavailable):
+    """Damage was met: nothing is written any more, so that what is left stays as it is."""
 
 
 class FromElsewhere(Forbidden):
@@ -99,6 +116,7 @@ class Handrail(Flask):
 
 def surround(app: Flask) -> None:
     """Hang these around every request of the app."""
+    app.url_map.converters["int"] = Number
     login.init_app(app)
     login.request_loader(_signed_in)
     app.before_request(_begin)
@@ -128,6 +146,8 @@ def set_token(response: Any, token: str) -> None:
 def _begin() -> None:
     writing.set(request.method not in SAFE)
     origin.set(Origin(request.remote_addr, request.endpoint))
+    if request.method not in SAFE and health.damaged(current_app.config["DATA"]):
+        raise WritingStopped
     if request.mimetype != "multipart/form-data":  # only files may be large
         request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
     if request.endpoint != "static":
@@ -289,7 +309,8 @@ def settle(response: Response) -> Response:
                 g.once.location = response.location[:500]
             else:
                 db.session.delete(g.once)
-        _add_noted()
+        for kind, about in g.pop("noted", []):
+            _add_line(kind, **about)
         _end_the_draft()
         db.session.commit()
         _tidy()
@@ -312,7 +333,9 @@ def _end_the_draft() -> None:
 def keep_what_was_sent() -> None:
     """A form that was refused is kept as a draft, script or no script, in a transaction of its own."""
     mark = Mark.read(request.form.get("draft"))
-    if mark is None or g.get("user_id") is None or not reaches(current_user, mark.form, mark.about):
+    if mark is None or g.get("user_id") is None or health.damaged(current_app.config["DATA"]):
+        return
+    if not reaches(current_user, mark.form, mark.about):
         return
     db.session.rollback()
     writing.set(True)
@@ -323,6 +346,10 @@ def keep_what_was_sent() -> None:
         db.session.rollback()
     except IntegrityError:  # the page kept the same words at the same moment
         db.session.rollback()
+    except DBAPIError as error:  # a full disk: the page itself still holds the text
+        db.session.rollback()
+        if health.note(error, current_app.config["DATA"]) is None:
+            raise
 
 
 # Never part of a draft: what belongs to one sending, and what is secret.
@@ -345,9 +372,12 @@ def _tidy() -> None:
         Draft.clear(most=MOST_TIDIED)
         Once.clear(most=MOST_TIDIED)
         db.session.commit()
-    except OperationalError as error:  # what was saved is saved; the next clean-up finds these rows again
+    except DBAPIError as error:  # what was saved is saved; the next clean-up finds these rows again
         db.session.rollback()
-        log.warning("the clean-up was put off: %s", type(error.orig).__name__)
+        why = health.note(error, current_app.config["DATA"])
+        if why is None:
+            raise
+        log.warning("the clean-up was put off: %s", why.value)
 
 
 def _note_the_reading() -> None:
@@ -357,35 +387,57 @@ def _note_the_reading() -> None:
     stale = clock.now() - idle_since > timedelta(minutes=1) and not in_background()
     if not (opened or stale or g.get("noted")):
         return
+    _write_down([*_lines(opened), *g.pop("noted", [])], still_here=stale)
+
+
+def _lines(opened: dict[Any, Any]) -> list[tuple[EventKind, dict[str, Any]]]:
+    """What to put on the trail about files that were opened."""
+    return [
+        (
+            EventKind.CLIENT_VIEWED,
+            {"record_kind": kind, "record_id": record_id, "client_id": client_id, "case_id": case_id},
+        )
+        for (client_id, case_id), (kind, record_id) in opened.items()
+    ]
+
+
+def _write_down(lines: list[tuple[EventKind, dict[str, Any]]], *, still_here: bool = False) -> None:
+    """Put lines on the trail, and that the person is still here, in a transaction of its own.
+
+    Where nothing can be written any more people must still be able to read, for somebody may be in danger: the lines
+    then go to the server's log, as numbers.
+    """
     db.session.rollback()
     writing.set(True)
-    _add_opened(opened)
-    _add_noted()
-    if stale:
-        db.session.execute(sa.update(SignIn).where(SignIn.id == g.sign_in_id).values(used_at=clock.now()))
-    db.session.commit()
+    try:
+        if health.damaged(current_app.config["DATA"]):
+            _log_instead(lines, Failure.DAMAGED)
+            return
+        if still_here:
+            db.session.execute(sa.update(SignIn).where(SignIn.id == g.sign_in_id).values(used_at=clock.now()))
+        for kind, about in lines:
+            _add_line(kind, **about)
+        db.session.commit()
+    except DBAPIError as error:
+        db.session.rollback()
+        why = health.note(error, current_app.config["DATA"])
+        if why not in (Failure.FULL, Failure.DAMAGED, Failure.READ_ONLY):
+            raise
+        _log_instead(lines, why)
 
 
-def _add_opened(opened: dict[Any, Any]) -> None:
-    for (client_id, case_id), (record_kind, record_id) in opened.items():
-        about = {"record_kind": record_kind, "record_id": record_id, "client_id": client_id, "case_id": case_id}
-        _add_line(EventKind.CLIENT_VIEWED, **about)
+def _log_instead(lines: list[tuple[EventKind, dict[str, Any]]], why: Failure) -> None:
+    for kind, about in lines:
+        said = " ".join(f"{n}={value}" for n, value in about.items() if isinstance(value, int) or n == "record_kind")
+        log.error("not on the trail, because %s: %s by user %s %s", why.value, kind.value, g.get("user_id"), said)
 
 
 def note_what_was_shown() -> None:
     """After a form was refused its page shows the record: that is a reading too, noted in a transaction of its own."""
     opened = g.pop("opened", {})
-    if (opened or g.get("noted")) and g.get("user_id") is not None:
-        db.session.rollback()
-        writing.set(True)
-        _add_opened(opened)
-        _add_noted()
-        db.session.commit()
-
-
-def _add_noted() -> None:
-    for kind, about in g.pop("noted", []):
-        _add_line(kind, **about)
+    lines = [*_lines(opened), *g.pop("noted", [])]
+    if lines and g.get("user_id") is not None:
+        _write_down(lines)
 
 
 def _add_line(kind: EventKind, **about: Any) -> None:
@@ -413,10 +465,7 @@ def refused() -> None:
     what = g.pop("refused", None)
     if what is None or g.get("user_id") is None:
         return
-    db.session.rollback()
-    writing.set(True)
-    _add_line(EventKind.ACCESS_REFUSED, record_kind=what[0], record_id=what[1])
-    db.session.commit()
+    _write_down([(EventKind.ACCESS_REFUSED, {"record_kind": what[0], "record_id": what[1]})])
 
 
 def _headers(response: Response) -> Response:

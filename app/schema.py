@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from app import health
 from app.engines import writing
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 MIGRATIONS = ROOT / "migrations"
 LOCK = 0x48414E445241494C  # "HANDRAIL": the number under which Postgres keeps the lock
+
+
+class Unusable(RuntimeError):
+    """The database must not be served: it is damaged, or no longer the one that was in this folder; the text says what to do."""
 
 
 class SchemaUnknown(RuntimeError):
@@ -42,6 +47,32 @@ def upgrade(engine: Engine, lock_path: Path, *, migrations: Path = MIGRATIONS) -
         if before != head:
             migrate(engine, to=head, migrations=migrations)
         return before, head
+
+
+def make_ready(engine: Engine, folder: Path) -> tuple[str | None, str]:
+    """What every command does before it touches the data: look for damage, then bring the schema up to date.
+
+    Returns (from, to) like `upgrade`. The revision a SQLite file was left at is remembered beside it, so that a file
+    that was cut off or mislaid is not taken for a new agency. Raises Unusable and SchemaUnknown.
+    """
+    lock = folder / "schema.lock"
+    found = health.look_through(engine, folder)
+    if found is not None:
+        raise Unusable(
+            f"The database {engine.url.database} is damaged ({found.splitlines()[-1][:100]}). Nothing was changed. "
+            "Keep the damaged file, and put the last backup in its place (README, Backing up)."
+        )
+    left_at = lock.read_text().strip() if engine.dialect.name == "sqlite" and lock.exists() else ""
+    if left_at and current(engine) is None:
+        raise Unusable(
+            f"The database {engine.url.database} is empty, but it held an agency (at revision {left_at}). Nothing was "
+            f"changed. Put the last backup in its place. If you mean to begin anew, delete {lock} first."
+        )
+    before, after = upgrade(engine, lock)
+    if engine.dialect.name == "sqlite" and left_at != after:
+        lock.write_text(after)
+    health.seen_sound(folder)
+    return before, after
 
 
 def revisions(migrations: Path = MIGRATIONS) -> list[str]:
@@ -150,5 +181,6 @@ def alone(engine: Engine, lock_path: Path) -> Iterator[None]:
             yield
     else:
         with engine.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")  # the one before may have much to bring up to date
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
             yield

@@ -81,7 +81,7 @@ RINGS: list[set[str]] = [
     {"config", "extensions"},
     {"models"},
     {"access", "reports", "documents", "directory", "forms", "instruments", "transfer", "uploads"},
-    {"stale"},
+    {"health", "heavy", "stale"},
     {"requests", "pages", "letters", "conflicts", "drafts"},
     {"errors", "showing", "schema"},
     {"admitting"},

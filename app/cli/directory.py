@@ -54,7 +54,7 @@ def bring_in(path: Path, report: Path | None) -> None:
 def bring_up_to_date() -> None:
     """Make the tables in an empty database, or bring them to this version; tables made without revisions stay."""
     if schema.current(db.engine) is not None or not sa.inspect(db.engine).has_table("service"):
-        schema.upgrade(db.engine, Path(current_app.config["DATA"]) / "schema.lock")
+        schema.make_ready(db.engine, Path(current_app.config["DATA"]))
 
 
 SUMMED = {"organization": "organizations", "location": "locations", "service": "services"}

@@ -46,7 +46,12 @@ def start(host: str, port: int, workers: int) -> None:
             f"\nNobody can sign in yet. Open this link once, within {FIRST_LINK_DAYS} days, to make the first account:\n"
         )
         click.echo(f"  {link}\n")
-    click.echo(f"Serving on http://{host}:{port}. Stop with Ctrl-C.")
+    click.echo(f"Serving on {address(host, port)}. Stop with Ctrl-C.")
+    if host in EVERYWHERE and not os.environ.get("HANDRAIL_HOSTS"):
+        click.echo(
+            "Other machines are turned away until HANDRAIL_HOSTS says by which names they reach this one, for instance\n"
+            f"  HANDRAIL_HOSTS={socket.gethostname()},127.0.0.1"
+        )
     _serve(host, port, workers)
 
 
@@ -117,11 +122,20 @@ def first_administrator_link(host: str, port: int) -> str | None:
         return None
     _invitation, token = Invitation.make(by=None, role=Role.ADMINISTRATOR, days=FIRST_LINK_DAYS)
     name = os.environ.get("HANDRAIL_HOSTS", "").split(",")[0].strip()
-    return f"https://{name}/invitations/{token}" if name else f"http://{host}:{port}/invitations/{token}"
+    return f"https://{name}/invitations/{token}" if name else f"{address(host, port)}/invitations/{token}"
+
+
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 # nosec B104 (this is what we do not print)
+
+
+def address(host: str, port: int) -> str:
+    """Where a browser on this machine reaches a server that listens on this host: "everywhere" is no address to open."""
+    name = EVERYWHERE.get(host, host)
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
 def _bring_up_to_date() -> tuple[str | None, str]:
-    return schema.upgrade(db.engine, Path(current_app.config["DATA"]) / "schema.lock")
+    return schema.make_ready(db.engine, Path(current_app.config["DATA"]))
 
 
 def _check_password() -> None:
@@ -137,7 +151,7 @@ def _check_it_is_no_real_agency() -> None:
     with db.engine.connect() as connection:
         tables = [name for name in db.inspect(connection).get_table_names() if name != "alembic_version"]
         held = "agency" in tables and connection.execute(db.text("SELECT demo FROM agency")).scalar()
-        filled = [name for name in tables if connection.execute(db.text(f'SELECT 1 FROM "{name}" LIMIT 1')).first()]
+        filled = [name for name in tables if connection.execute(db.select(1).select_from(db.table(name)).limit(1)).first()]
     if filled and not held:
         raise click.ClickException("This database holds something else. The demonstration never touches it.")
 
@@ -151,6 +165,7 @@ def _throw_away_the_demo() -> None:
         if "agency" in found:
             Base.metadata.drop_all(connection)
         connection.execute(db.text("DROP TABLE IF EXISTS alembic_version"))
+    (Path(current_app.config["DATA"]) / "schema.lock").unlink(missing_ok=True)
 
 
 def _demo_password() -> str:

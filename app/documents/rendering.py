@@ -36,6 +36,7 @@ ALWAYS_THE_SAME = {"LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH"
 """So that no clock (fontTools stamps each font it cuts) and no chance gets into the bytes."""
 WORN = 0.75
 """The part of its memory that a warm worker may hold between jobs (it grows by a third of a megabyte a paper)."""
+CROWDED = "Too many papers are being made at once. Try again in a few minutes."
 PROGRAM = Path(__file__).with_name("worker.py")
 
 
@@ -85,8 +86,9 @@ def _named(sheet: str, unprintable: list[int]) -> str:
 class Worker:
     """One warm worker process and the line in front of it; threads wait their turn, and a lost process is replaced.
 
-    `memory` (bytes of address space), `cpu` (processor seconds a job), `wall` (seconds a job) and `patience` (seconds a
-    thread waits its turn) are limits. A process that has used `budget` processor seconds in all, or holds too
+    `memory` (bytes of address space), `cpu` (processor seconds a job), `wall` (seconds a job), `patience` (seconds a
+    thread waits its turn) and `line` (how many threads may be at it, the one that prints included; a server must keep
+    some for those who only read) are limits. A process that has used `budget` processor seconds in all, or holds too
     much memory between jobs, is replaced by a fresh one.
     """
 
@@ -96,13 +98,16 @@ class Worker:
         memory: int = 512 * MEGABYTE,
         cpu: float = 30,
         wall: float = 30,
-        patience: float = 120,
+        patience: float = 30,
+        line: int = 2,
         budget: float = 120,
         program: Path = PROGRAM,
     ) -> None:
         self.memory, self.cpu, self.wall, self.patience, self.budget = memory, cpu, wall, patience, budget
         self.program = program
+        self.line = line
         self._turn = threading.Lock()
+        self._line = threading.BoundedSemaphore(line)
         self._process: subprocess.Popen[bytes] | None = None
         self._room: str | None = None
         os.register_at_fork(after_in_child=self._forget)
@@ -110,12 +115,17 @@ class Worker:
 
     def pdf(self, sheets: list[str]) -> tuple[bytes, list[int]]:
         """The PDF of these HTML sheets, and the code points no font could show; raises RenderingFailed."""
-        if not self._turn.acquire(timeout=self.patience):
-            raise RenderingFailed("Too many papers are being made at once. Try again in a few minutes.")
+        if not self._line.acquire(blocking=False):
+            raise RenderingFailed(CROWDED)
         try:
-            return self._job(sheets)
+            if not self._turn.acquire(timeout=self.patience):
+                raise RenderingFailed(CROWDED)
+            try:
+                return self._job(sheets)
+            finally:
+                self._turn.release()
         finally:
-            self._turn.release()
+            self._line.release()
 
     def close(self) -> None:
         """End the process, if there is one: a job under way fails, and the next job starts another process."""
@@ -187,6 +197,7 @@ class Worker:
     def _forget(self) -> None:
         """After a fork the process and the line belong to the parent: the child begins with neither."""
         self._turn = threading.Lock()
+        self._line = threading.BoundedSemaphore(self.line)
         self._room = None
         process, self._process = self._process, None
         if process is not None and process.stdin is not None and process.stdout is not None:

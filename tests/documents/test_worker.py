@@ -118,7 +118,7 @@ def test_a_worker_that_has_worked_much_is_replaced_by_a_fresh_one() -> None:
 
 def test_threads_take_turns_and_each_gets_its_own_paper() -> None:
     sheets = [[SMALL[0] + f" number {number}."] for number in range(8)]
-    with worker() as one, ThreadPoolExecutor(8) as threads:
+    with worker(line=8) as one, ThreadPoolExecutor(8) as threads:
         made = list(threads.map(lambda sheet: one.pdf(sheet)[0], sheets))
     assert [pdfs.text(pdf).split(" number ")[1][0] for pdf in made] == [str(number) for number in range(8)]
 

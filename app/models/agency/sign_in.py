@@ -47,7 +47,11 @@ class SignInAttempt(Model):
         counts = sa.select(
             sa.func.count().filter(of_account),
             sa.func.count().filter(cls.address == address),
-        ).where(cls.created_at > since, sa.or_(cls.email == email, cls.address == address))
+        ).where(
+            cls.created_at > since,
+            cls.created_at < clock.now() + cls.WINDOW,
+            sa.or_(cls.email == email, cls.address == address),
+        )
         tries, from_here = db.session.execute(counts).one()
         return tries >= cls.PER_ACCOUNT or from_here >= cls.PER_ADDRESS
 
@@ -74,6 +78,8 @@ class SignIn(Model):
     FOR_THE_CODE = timedelta(minutes=10)
     GOOD_FOR = timedelta(minutes=10)
     KNOWN_FOR = timedelta(days=30)
+    SLACK = timedelta(minutes=2)
+    """How far a clock may be set back under somebody: what lies further ahead was written by a clock that was wrong."""
 
     @classmethod
     def open(
@@ -192,6 +198,7 @@ class SignIn(Model):
             self.ended_at is None
             and not self.waiting
             and self.user.is_active
+            and max(self.used_at, self.created_at) < now + self.SLACK
             and now - self.used_at < timedelta(minutes=agency.idle_minutes)
             and now - self.created_at < timedelta(hours=agency.longest_hours)
         )

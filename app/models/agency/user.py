@@ -78,9 +78,7 @@ class User(Model):
         email = email.strip().casefold()
         if cls.with_email(email) is not None:
             raise RuleBroken(N_("Someone with this e-mail address already has an account."))
-        user = cls(
-            name=name, email=email, role=role, title=title, credentials=credentials, phone=phone, password_hash=""
-        )
+        user = cls(name=name, email=email, role=role, title=title, credentials=credentials, phone=phone)
         user.choose_password(password)
         user.memberships = [Membership(program=program) for program in programs or []]
         db.session.add(user)

@@ -14,7 +14,7 @@ from app.models.caseload.case import Case
 from app.models.caseload.client import Client
 from app.models.intake.consent import Consent
 from app.models.planning.plan import Plan
-from app.pages import Page, page, page_number, paged
+from app.pages import Page, page, page_number, paged, whole
 from app.reports.documents import papers_and_files, row_of
 from app.reports.record import Head, head_of
 from app.requests import note
@@ -26,7 +26,7 @@ bp = Blueprint("documents", __name__)
 @bp.get("/clients/<int:client_id>/documents/")
 def index(client_id: int):
     client = fetch(Client, client_id, to=Can.SEE_CLIENTS)
-    head = head_of(client, case_id=request.args.get("case", type=int))
+    head = head_of(client, case_id=request.args.get("case", type=whole))
     found = paged(db.session, papers_and_files(client, me()), number=page_number(), rows=True)
     rows = [row_of(row._mapping) for row in found]
     documents = Page(items=rows, number=found.number, size=found.size, total=found.total)
@@ -38,7 +38,7 @@ def index(client_id: int):
 def new(client_id: int):
     client = fetch(Client, client_id, to=Can.WORK_CASES)
     plan = _plan(client)
-    head = head_of(client, case_id=request.args.get("case", type=int))
+    head = head_of(client, case_id=request.args.get("case", type=whole))
     typed = drafts.kept("document", client_id)
     form = _offering(DocumentForm(typed), head)
     if plan is not None and typed is None:
@@ -99,7 +99,7 @@ def _ending(document: Document) -> str:
 
 def _plan(client: Client) -> Plan | None:
     """The plan whose signed page this is, when the address names one of this client's."""
-    asked = request.args.get("plan", type=int)
+    asked = request.args.get("plan", type=whole)
     if asked is None:
         return None
     plan = fetch(Plan, asked, to=Can.WORK_CASES)

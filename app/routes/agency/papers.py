@@ -3,6 +3,7 @@
 from flask import Blueprint, make_response, request
 from flask_babel import gettext as _
 
+from app import heavy
 from app.access import Can, fetch
 from app.documents.issuing import Damaged, pdf_of
 from app.documents.rendering import RenderingFailed, RenderingUnavailable
@@ -20,7 +21,8 @@ def show(id: int):
     note(EventKind.PAPER_PRINTED, paper)
     name = paper.file_name
     try:
-        content = pdf_of(paper)
+        with heavy.turn():
+            content = pdf_of(paper)
     except RenderingUnavailable as missing:
         return answer(503, message=str(missing))
     except RenderingFailed:

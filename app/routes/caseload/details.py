@@ -4,7 +4,7 @@ from flask import Blueprint, request
 
 from app.access import Can, fetch
 from app.models.caseload.client import Client
-from app.pages import page
+from app.pages import page, whole
 from app.reports.record import head_of
 
 bp = Blueprint("details", __name__)
@@ -13,5 +13,5 @@ bp = Blueprint("details", __name__)
 @bp.get("/clients/<int:client_id>/details/")
 def index(client_id: int):
     client = fetch(Client, client_id, to=Can.SEE_CLIENTS)
-    head = head_of(client, case_id=request.args.get("case", type=int))
+    head = head_of(client, case_id=request.args.get("case", type=whole))
     return page("caseload/details/index.html", head=head, revealed=False)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import defer, joinedload
 from werkzeug.wrappers import Response as Answer
 
+from app import heavy
 from app.access import Can, me, require
 from app.directory.importing import NothingSound, import_directory
 from app.directory.package import PackageRefused
@@ -53,7 +54,8 @@ def create() -> Response | Answer:
             if upload.stream.seek(0, os.SEEK_END) > LARGEST_UPLOAD:
                 raise PackageRefused(N_("The file is larger than %(most)s MB."), most=LARGEST_UPLOAD // 1024**2)
             upload.stream.seek(0)
-            import_directory(db.session(), upload.stream, by=me(), name=PurePath(upload.filename).stem)
+            with heavy.turn():
+                import_directory(db.session(), upload.stream, by=me(), name=PurePath(upload.filename).stem)
         except PackageRefused as refused:
             form.package.errors = [_(refused.text, **refused.values)]
             report = refused.report if isinstance(refused, NothingSound) else None

@@ -3,6 +3,7 @@
 from flask import Blueprint, make_response
 from flask_babel import gettext as _
 
+from app import heavy
 from app.access import Can, fetch
 from app.documents.plan_paper import particulars
 from app.documents.rendering import RenderingFailed, RenderingUnavailable, render
@@ -26,7 +27,8 @@ def show(plan_id: int):
     note(EventKind.PAPER_PRINTED, plan)
     name = f"draft-version-{plan.number}.pdf"
     try:
-        content = render(particulars(plan, draft=True))
+        with heavy.turn():
+            content = render(particulars(plan, draft=True))
     except RenderingUnavailable as missing:
         return answer(503, message=str(missing))
     except RenderingFailed:

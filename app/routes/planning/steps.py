@@ -14,7 +14,7 @@ from app.conflicts import meet, sent
 from app.forms.planning.goal import StepForm
 from app.models.planning.goal import Goal, Step
 from app.models.planning.reading import read_around
-from app.pages import page, wants_fragment
+from app.pages import page, wants_fragment, whole
 
 bp = Blueprint("steps", __name__)
 
@@ -23,7 +23,7 @@ bp = Blueprint("steps", __name__)
 def new(goal_id: int):
     goal = fetch(Goal, goal_id, to=Can.WORK_CASES)
     goal.plan.check_draft(hold=False)
-    chosen = request.args.get("objective", type=int)
+    chosen = request.args.get("objective", type=whole)
     known = [objective.id for objective in goal.objectives]
     typed = drafts.kept("step_new", goal_id)
     given: dict[str, Any] = {} if typed else {"data": {"objective_id": chosen if chosen in known else None}}

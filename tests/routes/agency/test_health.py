@@ -2,18 +2,18 @@
 
 import sqlalchemy as sa
 
+from app import health
 from app.extensions import db
-from app.routes.agency import health
 
 
 def test_a_sound_server_says_so_and_nothing_more(visit, cast):
     answer = visit.get("/healthz")
-    assert answer.response.json == {"database": True, "space": True}
+    assert answer.response.json == {"database": True, "sound": True, "space": True}
 
 
 def test_a_full_disk_is_told(visit, cast, monkeypatch):
     monkeypatch.setattr(health, "LEAST_FREE", 2**60)
-    assert visit.get("/healthz", status=503).response.json == {"database": True, "space": False}
+    assert visit.get("/healthz", status=503).response.json == {"database": True, "sound": True, "space": False}
 
 
 def test_a_database_that_does_not_answer_is_told_without_a_word_about_it(own_app, cast):
