@@ -19,7 +19,7 @@ from app import clock, health, stale
 from app.access import AskAgain
 from app.conflicts import Conflict
 from app.engines import Failure
-from app.extensions import db
+from app.extensions import db, login
 from app.models.base import RuleBroken
 from app.pages import wants_fragment
 from app.requests import (
@@ -63,15 +63,22 @@ def answer(status: int, **values: Any) -> Response:
         values |= {"reference": _reference(), "at": clock.now()}
         log.error("%s: %s at %s, user %s", values["reference"], status, request.endpoint, g.get("user_id"))
     code = status if status in KNOWN else (400 if status < 500 else 500)
-    if wants_fragment():
-        return _for_htmx(render_template("errors/_notice.html", code=code, **values), status)
-    if status in (409, 500, 503):
+    if status in (409, 429, 500, 503, 507) and not wants_fragment():
         values["typed"] = _typed()
     try:
-        return make_response(render_template("errors/page.html", code=code, **values), status)
-    except Exception:
-        log.exception("the error page failed too")
-        return make_response(render_template("errors/page.html", code=code, frame="door.html", **values), status)
+        return _said(status, code=code, **values)
+    except Exception as error:
+        if health.note(error, current_app.config["DATA"]) is None:  # that the database fails was said already
+            log.error("the error page failed too\n%s", whence(error))
+        db.session.rollback()
+        g._login_user = login.anonymous_user()  # so that nobody is looked up in a database that does not answer
+        return _said(status, code=code, frame="door.html", **values)
+
+
+def _said(status: int, **values: Any) -> Response:
+    if wants_fragment():
+        return _for_htmx(render_template("errors/_notice.html", **values), status)
+    return make_response(render_template("errors/page.html", **values), status)
 
 
 def _for_htmx(fragment: str, status: int) -> Response:

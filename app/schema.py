@@ -56,23 +56,30 @@ def make_ready(engine: Engine, folder: Path) -> tuple[str | None, str]:
     that was cut off or mislaid is not taken for a new agency. Raises Unusable and SchemaUnknown.
     """
     lock = folder / "schema.lock"
+    left_at = lock.read_text().strip() if engine.dialect.name == "sqlite" and lock.exists() else ""
+    if left_at and _without_content(engine):  # before SQLite is asked: it would begin a new database there
+        raise Unusable(
+            f"The database {engine.url.database} is empty or gone, but it held an agency (at revision {left_at}). Nothing "
+            f"was changed. Put the last backup in its place. If you mean to begin anew, delete {lock} first."
+        )
     found = health.look_through(engine, folder)
     if found is not None:
         raise Unusable(
             f"The database {engine.url.database} is damaged ({found.splitlines()[-1][:100]}). Nothing was changed. "
             "Keep the damaged file, and put the last backup in its place (README, Backing up)."
         )
-    left_at = lock.read_text().strip() if engine.dialect.name == "sqlite" and lock.exists() else ""
-    if left_at and current(engine) is None:
-        raise Unusable(
-            f"The database {engine.url.database} is empty, but it held an agency (at revision {left_at}). Nothing was "
-            f"changed. Put the last backup in its place. If you mean to begin anew, delete {lock} first."
-        )
     before, after = upgrade(engine, lock)
     if engine.dialect.name == "sqlite" and left_at != after:
         lock.write_text(after)
     health.seen_sound(folder)
     return before, after
+
+
+def _without_content(engine: Engine) -> bool:
+    """Whether there is no SQLite file, or one of no bytes and no log to fill it from."""
+    file = Path(engine.url.database or "")
+    log = Path(f"{file}-wal")
+    return not any(each.exists() and each.stat().st_size for each in (file, log))
 
 
 def revisions(migrations: Path = MIGRATIONS) -> list[str]:

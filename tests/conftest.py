@@ -25,6 +25,7 @@ numbers = count(1)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=[*ENGINES, "both"], default="both", help="which database to test on")
+    parser.addoption("--slow", action="store_true", help="the long tests too: more rounds of faults and of hostile input")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -45,6 +46,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "[postgres" in item.name:
             item.add_marker("postgres")
+        if item.get_closest_marker("slow") and not item.config.getoption("--slow"):
+            item.add_marker(pytest.mark.skip(reason="long: runs with --slow"))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -56,6 +59,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
         report.outcome = "failed"
         report.longrepr = f"skipped on CI: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def slow(request: pytest.FixtureRequest) -> bool:
+    """Whether there is time for the long tests."""
+    return bool(request.config.getoption("--slow"))
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,36 @@ def server() -> Iterator[str]:
         absent("no Postgres: TEST_DATABASE_URL is not set and initdb is not installed (apt install postgresql)")
 
 
+class Own:
+    """A throw-away server that a test may stop and start; it syncs to disk, unlike the one the other tests share."""
+
+    def __init__(self, address: str, run: Any, log: str) -> None:
+        self.address, self._run, self._log = address, run, log
+
+    def stop(self, how: str = "fast") -> None:
+        """Stop it: `fast` sends everybody away, `immediate` is a crash."""
+        self._run("pg_ctl", "-w", "-t", "60", "-m", how, "stop")
+        self.running = False
+
+    def start(self) -> None:
+        """Start it and wait until it takes connections."""
+        self._run("pg_ctl", "-w", "-t", "60", "-l", self._log, "-o", self.options, "start")
+        self.running = True
+
+    options = ""
+    running = False
+
+
+@contextmanager
+def own_server() -> Iterator[Own]:
+    """A server of one's own, to be restarted; without its programs the test is skipped, in CI it fails."""
+    programs = _programs()
+    if programs is None:
+        absent("no programs to start a Postgres with (apt install postgresql)")
+    with _cluster(programs, "-c max_connections=50") as own:
+        yield own
+
+
 @contextmanager
 def database(server_url: str) -> Iterator[str]:
     """The address of a new, empty database on that server; it is dropped afterwards, whoever is still connected to it."""
@@ -114,11 +144,16 @@ def _version(folder: str) -> int:
 
 @contextmanager
 def _throw_away(programs: Path) -> Iterator[str]:
+    with _cluster(programs, COMFORTS) as own:
+        yield own.address
+
+
+@contextmanager
+def _cluster(programs: Path, comforts: str) -> Iterator[Own]:
     """A server of our own on a private socket, in a folder that goes away with it; the system's is not touched."""
     base = Path(tempfile.mkdtemp(prefix="handrail-pg-", dir="/tmp"))  # a socket's path may have 107 bytes, no more
     who = _not_root(base)
     cluster = str(base / "data")
-    options = f"-k {base} -c listen_addresses='' {COMFORTS}"
 
     def run(program: str, *arguments: str) -> None:
         with (base / "said").open("a") as said:  # a pipe would stay open as long as the server runs
@@ -129,11 +164,14 @@ def _throw_away(programs: Path) -> Iterator[str]:
 
     try:
         run("initdb", "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C")
-        run("pg_ctl", "-w", "-t", "60", "-l", str(base / "log"), "-o", options, "start")
+        own = Own(f"postgresql+psycopg://postgres@/postgres?host={base}", run, str(base / "log"))
+        own.options = f"-k {base} -c listen_addresses='' {comforts}"
+        own.start()
         try:
-            yield f"postgresql+psycopg://postgres@/postgres?host={base}"
+            yield own
         finally:
-            run("pg_ctl", "-w", "-m", "immediate", "stop")
+            if own.running:
+                own.stop("immediate")
     finally:
         shutil.rmtree(base, ignore_errors=True)
 
