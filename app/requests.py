@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import sqlalchemy as sa
-from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from werkzeug.exceptions import Forbidden, ServiceUnavailable
@@ -121,6 +121,7 @@ def surround(app: Flask) -> None:
     login.request_loader(_signed_in)
     app.before_request(_begin)
     app.before_request(_same_site)
+    app.before_request(_named)
     app.before_request(_somebody)
     app.after_request(_headers)
     app.teardown_request(_forget)
@@ -171,6 +172,12 @@ def _same_site() -> None:
     came_from = request.headers.get("Origin") or request.headers.get("Referer")
     if came_from is None or urlsplit(came_from).netloc != request.host:
         raise FromElsewhere
+
+
+def _named() -> None:
+    """Refuse a form with a part that has no name: no page of ours sends one."""
+    if request.method not in SAFE and (None in request.form or None in request.files):
+        abort(400)
 
 
 def _signed_in(_request: Any) -> User | None:
