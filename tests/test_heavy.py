@@ -24,9 +24,8 @@ def asking(app, cast):
 
 def test_a_third_turn_at_once_is_refused_and_a_finished_one_is_given_back(asking):
     with heavy.turn():
-        with heavy.turn():
-            with pytest.raises(TooManyRequests), heavy.turn():
-                pass
+        with heavy.turn(), pytest.raises(TooManyRequests), heavy.turn():
+            pass
         with heavy.turn():
             pass
 

@@ -16,9 +16,31 @@ from tests.test_every_form import every_form
 from tests.test_house_rules import python_files
 
 # Markup that must never come back as markup: an element, and an attribute that broke out of its quotes.
-MARKUP = ("<zqx onclick=alert(1)>", '" zqy="1', "' zqz='1", "</textarea><zqx>", "</title><zqx>", "<!--<zqx>", "&lt;zqx&gt;<zqx")
+MARKUP = (
+    "<zqx onclick=alert(1)>",
+    '" zqy="1',
+    "' zqz='1",
+    "</textarea><zqx>",
+    "</title><zqx>",
+    "<!--<zqx>",
+    "&lt;zqx&gt;<zqx",
+)
 TEMPLATES = ("{{ 7*7 }}zqt", "{% raise %}", "${7*7}zqt", "#{7*7}", "%(zq)s", "{0.__class__}", "%s%n", "{{ config }}zqc")
-QUOTES = ("'", '"', "''", "`", "\\", "\\'", "' OR '1'='1", "'; DROP TABLE client; --", '") OR 1=1 --', "%", "_", "*/", "--")
+QUOTES = (
+    "'",
+    '"',
+    "''",
+    "`",
+    "\\",
+    "\\'",
+    "' OR '1'='1",
+    "'; DROP TABLE client; --",
+    '") OR 1=1 --',
+    "%",
+    "_",
+    "*/",
+    "--",
+)
 ODD_TEXT = (
     "\x00", "a\x00b", "\u202eevil\u202c", "\u200b\u200d\ufeff", "\u2066x\u2069", "e" + "\u0301" * 3000, "Z\u0324\u0348" * 400,
     "\ufffe\uffff", "\U0001f469\u200d\U0001f467", "\U000e0041" * 20, "\u2028\u2029", "\r\nSet-Cookie: x=1", "\x1b[31m",
@@ -86,14 +108,16 @@ def spoiled(fields: list[tuple[str, str]], chance: random.Random) -> list[tuple[
 def multipart(names: list[str], chance: random.Random) -> tuple[bytes, str]:
     """A multipart body that is wrong in one of many ways, and its content type."""
     boundary = chance.choice(("xx", "x" * 60, "=_b", "ü", ""))
-    part = b"--%s\r\nContent-Disposition: form-data; name=\"%s\"%s\r\n%s\r\n%s\r\n"
+    part = b'--%s\r\nContent-Disposition: form-data; name="%s"%s\r\n%s\r\n%s\r\n'
     edge = boundary.encode()
 
     def of(name: str, content: bytes, *, file: bytes = b"", head: bytes = b"") -> bytes:
         return part % (edge, name.encode(errors="replace"), file, head, content)
 
     name, text = chance.choice(names), value(chance).encode(errors="replace")
-    evil = chance.choice((b'; filename="../../x.pdf"', b'; filename="a\r\nb.png"', b'; filename="%s"' % (b"x" * 5000), b'; filename=""'))
+    evil = chance.choice(
+        (b'; filename="../../x.pdf"', b'; filename="a\r\nb.png"', b'; filename="%s"' % (b"x" * 5000), b'; filename=""')
+    )
     shapes: list[Callable[[], bytes]] = [
         lambda: of(name, text),  # without its end
         lambda: of(name, text) + b"--%s--\r\n" % edge + b"after the end" * 50,
@@ -158,4 +182,16 @@ def pairs(names: list[str], chance: random.Random) -> list[tuple[str, str]]:
     return [(name, value(chance)[:3000]) for name in chance.sample(names, chance.randint(1, 25))]
 
 
-__all__ = ["Any", "VALUES", "encoded", "field_names", "headers", "methods", "multipart", "pairs", "spoiled", "spoiled_path", "value"]
+__all__ = [
+    "Any",
+    "VALUES",
+    "encoded",
+    "field_names",
+    "headers",
+    "methods",
+    "multipart",
+    "pairs",
+    "spoiled",
+    "spoiled_path",
+    "value",
+]

@@ -40,7 +40,9 @@ class Said(NamedTuple):
     text: str
 
 
-def command(*arguments: str, folder: Path, database: str | None = None, said: Any = subprocess.PIPE, **more: str) -> subprocess.Popen[str]:
+def command(
+    *arguments: str, folder: Path, database: str | None = None, said: Any = subprocess.PIPE, **more: str
+) -> subprocess.Popen[str]:
     """A command of ours, begun as on an agency's server, in a process group of its own."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("HANDRAIL", "DATABASE"))}
     environment |= {"HANDRAIL_DATA": str(folder), "PYTHONDEVMODE": "", **more}
@@ -106,10 +108,8 @@ class Server:
         """Ask it to end, and see to it that it does."""
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                pass
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()

@@ -132,7 +132,9 @@ def post(server: Server, there: Agency, title: str):
 def rows() -> dict[str, int]:
     """How many rows each table has."""
     db.session.rollback()
-    counted = {t.name: db.session.scalar(sa.select(sa.func.count()).select_from(t)) for t in Base.metadata.sorted_tables}
+    counted = {
+        t.name: db.session.scalar(sa.select(sa.func.count()).select_from(t)) for t in Base.metadata.sorted_tables
+    }
     db.session.rollback()
     assert Task.__table__.name in counted
     return counted

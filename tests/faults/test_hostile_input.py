@@ -48,7 +48,9 @@ def test_hostile_requests_meet_no_fault_of_ours_and_come_back_only_escaped(app, 
     attack.read_everything_back()
     with capsys.disabled():
         counts = ", ".join(f"{status}: {count}" for status, count in sorted(attack.statuses.items()))
-        print(f"\n  seed {seed}, {db.engine.dialect.name}, {attack.sent} requests: {counts}; {attack.escaped} came back escaped")
+        print(
+            f"\n  seed {seed}, {db.engine.dialect.name}, {attack.sent} requests: {counts}; {attack.escaped} came back escaped"
+        )
     assert not attack.wrong, f"seed {seed}\n" + "\n".join(attack.wrong[:20])
     assert attack.sent >= REQUESTS
     assert attack.statuses[303] > 10 and attack.statuses[422] > 10 and attack.statuses[404] > 10, attack.statuses
@@ -67,8 +69,12 @@ class Attack:
         self.names = hostile.field_names()
         hers = rosas_file.fill(cast)
         found = addresses(app, hers, others=everything_else(cast))
-        self.pages = [a.url for a in found if a.method == "GET" and ".pdf" not in a.url]  # tests/documents attacks the paper
-        self.posts = [a.url for a in found if a.method == "POST" and a.endpoint not in ("sign_ins.destroy", "passwords.update")]
+        self.pages = [
+            a.url for a in found if a.method == "GET" and ".pdf" not in a.url
+        ]  # tests/documents attacks the paper
+        self.posts = [
+            a.url for a in found if a.method == "POST" and a.endpoint not in ("sign_ins.destroy", "passwords.update")
+        ]
         self.ids = {person: getattr(cast, person).id}
         self.visits = {name: Visit(app).sign_in(getattr(cast, name)) for name in self.ids}
         db.session.remove()
@@ -103,7 +109,13 @@ class Attack:
 
     def run(self, count: int) -> None:
         """Send that many."""
-        ways = [self.spoil_a_form] * 10 + [self.ask_oddly, self.invent_a_form, self.send_parts, self.odd_headers, self.odd_path] * 2
+        ways = [self.spoil_a_form] * 10 + [
+            self.ask_oddly,
+            self.invent_a_form,
+            self.send_parts,
+            self.odd_headers,
+            self.odd_path,
+        ] * 2
         ways += [self.odd_method]
         while self.sent < count:
             self.chance.choice(ways)(self.chance.choice(list(self.visits)))
@@ -116,7 +128,9 @@ class Attack:
         method, action = target.split(" ", 1)
         sent = hostile.spoiled(fields, self.chance)
         if self.chance.random() < 0.3:
-            sent = [(n, v) for n, v in sent if n not in ("once", "version")] + hostile.pairs(self.names, self.chance)[:3]
+            sent = [(n, v) for n, v in sent if n not in ("once", "version")] + hostile.pairs(self.names, self.chance)[
+                :3
+            ]
         body = hostile.encoded(sent, self.chance)
         if method == "get":
             self.ask(person, "GET", action.split("?")[0] + "?" + body.decode()[:60_000])
@@ -145,7 +159,13 @@ class Attack:
         """A good request with bad headers."""
         method = self.chance.choice(("GET", "POST"))
         where = self.chance.choice(self.pages if method == "GET" else self.posts)
-        self.ask(person, method, where, headers=FORMS | hostile.headers(self.chance), data=b"title=x" if method == "POST" else None)
+        self.ask(
+            person,
+            method,
+            where,
+            headers=FORMS | hostile.headers(self.chance),
+            data=b"title=x" if method == "POST" else None,
+        )
 
     def odd_path(self, person: str) -> None:
         """An address that is not quite one."""

@@ -29,4 +29,6 @@ def test_a_server_that_is_killed_while_four_people_write_loses_and_doubles_nothi
     assert kept > rounds
     assert writers.sent_again, "no writer ever had to send again: the kill hit nobody"
     assert max(ready) <= at_most(first), f"ready after {max(ready):.1f} s; the first start took {first:.1f} s"
-    print(f"{rounds} kills, {kept} tasks acknowledged, {writers.sent_again} sent again, slowest start {max(ready):.1f} s")
+    print(
+        f"{rounds} kills, {kept} tasks acknowledged, {writers.sent_again} sent again, slowest start {max(ready):.1f} s"
+    )

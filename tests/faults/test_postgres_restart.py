@@ -13,7 +13,9 @@ pytestmark = pytest.mark.parametrize("engine_kind", ["postgres"], indirect=True)
 
 
 @pytest.mark.parametrize("how", ["fast", "immediate"])
-def test_a_postgres_that_is_restarted_under_load_costs_only_503s(there: Agency, server: Server, own_postgres, how, slow):
+def test_a_postgres_that_is_restarted_under_load_costs_only_503s(
+    there: Agency, server: Server, own_postgres, how, slow
+):
     server.start()
     with Writers(server, there) as writers:
         for _ in range(4 if slow else 1):

@@ -182,7 +182,9 @@ print(count)
 """
 
 
-def upgrade_that_dies(engine: sa.Engine, folder: Path, *, at: int, to: str = "head") -> subprocess.CompletedProcess[str]:
+def upgrade_that_dies(
+    engine: sa.Engine, folder: Path, *, at: int, to: str = "head"
+) -> subprocess.CompletedProcess[str]:
     """An upgrade in a process of its own that kills itself before its statement number `at` (0: never); prints how many."""
     url = engine.url.render_as_string(hide_password=False)
     return subprocess.run(
@@ -194,10 +196,11 @@ def upgrade_that_dies(engine: sa.Engine, folder: Path, *, at: int, to: str = "he
 def shape(engine: sa.Engine) -> tuple[str | None, list[str]]:
     """The revision and every table with its columns and indexes."""
     found = sa.inspect(engine)
-    tables = [
-        f"{t}({','.join(sorted(c['name'] for c in found.get_columns(t)))}|{','.join(sorted(str(i['name']) for i in found.get_indexes(t)))})"
-        for t in sorted(found.get_table_names())
-    ]
+    tables = []
+    for table in sorted(found.get_table_names()):
+        columns = sorted(column["name"] for column in found.get_columns(table))
+        indexes = sorted(str(index["name"]) for index in found.get_indexes(table))
+        tables.append(f"{table}({', '.join(columns)}; {', '.join(indexes)})")
     return schema.current(engine), tables
 
 
