@@ -65,6 +65,8 @@ def answer(status: int, **values: Any) -> Response:
     code = status if status in KNOWN else (400 if status < 500 else 500)
     if status in (409, 429, 500, 503, 507) and not wants_fragment():
         values["typed"] = _typed()
+    if "agency" not in g:  # a static file, or a database that failed before it was known: the usual page needs it
+        values["frame"] = "door.html"
     try:
         return _said(status, code=code, **values)
     except Exception as error:
@@ -72,7 +74,7 @@ def answer(status: int, **values: Any) -> Response:
             log.error("the error page failed too\n%s", whence(error))
         db.session.rollback()
         g._login_user = login.anonymous_user()  # so that nobody is looked up in a database that does not answer
-        return _said(status, code=code, frame="door.html", **values)
+        return _said(status, code=code, **values | {"frame": "door.html"})
 
 
 def _said(status: int, **values: Any) -> Response:

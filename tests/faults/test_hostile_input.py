@@ -45,6 +45,7 @@ def test_hostile_requests_meet_no_fault_of_ours_and_come_back_only_escaped(app, 
     seed = SEED + turn
     attack = Attack(app, cast, random.Random(seed), person=PEOPLE[turn % 3])
     attack.run(REQUESTS)
+    attack.plant()
     attack.read_everything_back()
     with capsys.disabled():
         counts = ", ".join(f"{status}: {count}" for status, count in sorted(attack.statuses.items()))
@@ -212,6 +213,13 @@ class Attack:
         for name, value in answer.headers:
             if "zqx" in value and "<" in value or name == "x" or "\n" in value:
                 self.wrong.append(f"header {name}: {value[:200]}: {what}")
+
+    def plant(self) -> None:
+        """Store what is certain to be shown again, whatever the round happened to store."""
+        db.session.rollback()
+        self.cast.rosa.last_name = self.cast.family.name = self.cast.agency.name = f"Díaz {hostile.MARKUP[0]}{hostile.MARKUP[1]}"
+        db.session.commit()
+        db.session.remove()
 
     def read_everything_back(self) -> None:
         """Open every page as everybody; what was stored is on them, escaped."""
