@@ -14,6 +14,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
 
 from app.engines import Failure, failure, writing
 
@@ -52,12 +53,14 @@ def writable(engine: Engine, folder: Path) -> bool:
     """
     token = writing.set(True)
     try:
-        with engine.begin() as connection:
+        with Session(engine) as session:
+            connection = session.connection()
             if engine.dialect.name == "sqlite":
                 number = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
                 connection.exec_driver_sql(f"PRAGMA user_version = {number}")
             else:
                 connection.exec_driver_sql("SELECT pg_logical_emit_message(true, 'handrail', '')")
+            session.commit()
     except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
         note(error, folder)
         return False
@@ -82,7 +85,7 @@ def note(error: BaseException, folder: Path) -> Failure | None:
 
 def look_now_and_then(engine: Engine, folder: Path) -> None:
     """Look through a SQLite file for damage, every ten minutes at most, and mark what is found."""
-    path = engine.url.database or ""
+    path = engine.engine.url.database or ""
     before = _looked_at.get(path)
     if before is None or time.monotonic() - before > LOOK_AGAIN_AFTER:
         _looked_at[path] = time.monotonic()
@@ -99,7 +102,8 @@ def look_through(engine: Engine, folder: Path, *, longest: float | None = None) 
         return None
     token = writing.set(False)
     try:
-        with engine.connect() as connection:
+        with Session(engine) as session:
+            connection = session.connection()
             raw = connection.connection.dbapi_connection
             until = time.monotonic() + (longest or 0)
             if longest is not None:
