@@ -53,14 +53,13 @@ def writable(engine: Engine, folder: Path) -> bool:
     """
     token = writing.set(True)
     try:
-        with Session(engine) as session:
+        with Session(engine) as session, session.begin():
             connection = session.connection()
             if engine.dialect.name == "sqlite":
                 number = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
                 connection.exec_driver_sql(f"PRAGMA user_version = {number}")
             else:
                 connection.exec_driver_sql("SELECT pg_logical_emit_message(true, 'handrail', '')")
-            session.commit()
     except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
         note(error, folder)
         return False

@@ -104,7 +104,7 @@ class SignIn(Model):
         if hasher.check_needs_rehash(user.password_hash):
             user.password_hash = hasher.hash(normal(password))
         waiting = user.second_factor is not None
-        sign_in = cls(user=user, token_hash="", address=address, machine=machine, waiting=waiting)
+        sign_in = cls(user=user, address=address, machine=machine, waiting=waiting)
         token = sign_in.renew()
         db.session.add(sign_in)
         if not waiting:
