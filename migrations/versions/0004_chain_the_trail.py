@@ -25,12 +25,12 @@ KEEPING = {
 }
 KEEPING_MORE = {
     "sqlite": [
-        "CREATE TRIGGER event_stays_replace BEFORE insert ON event WHEN EXISTS (SELECT 1 FROM event WHERE id = NEW.id) "
+        "CREATE TRIGGER event_stays_replace BEFORE insert ON event WHEN EXISTS (SELECT 1 FROM event WHERE id = NEW.id) "  # nosec B608 (fixed words)
         f"BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END",
     ],
     "postgresql": [
         "CREATE TRIGGER event_stays_truncate BEFORE truncate ON event FOR EACH STATEMENT EXECUTE FUNCTION event_stays()",
-        "CREATE OR REPLACE FUNCTION event_head(users int[], clients int[], cases int[]) "
+        "CREATE OR REPLACE FUNCTION event_head(users int[], clients int[], cases int[]) "  # nosec B608 (fixed words)
         "RETURNS TABLE (id int, hash varchar) LANGUAGE plpgsql VOLATILE AS $$ BEGIN "
         'PERFORM 1 FROM "user" u WHERE u.id = ANY (users) ORDER BY u.id FOR KEY SHARE; '
         "PERFORM 1 FROM client c WHERE c.id = ANY (clients) ORDER BY c.id FOR KEY SHARE; "

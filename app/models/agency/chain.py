@@ -38,7 +38,7 @@ HEAD = {
 
 # Volatile on purpose: each statement in it sees what was committed while it waited for the lock.
 HEAD_FUNCTION = (
-    "CREATE OR REPLACE FUNCTION event_head(users int[], clients int[], cases int[]) "
+    "CREATE OR REPLACE FUNCTION event_head(users int[], clients int[], cases int[]) "  # nosec B608 (fixed words)
     "RETURNS TABLE (id int, hash varchar) LANGUAGE plpgsql VOLATILE AS $$ BEGIN "
     'PERFORM 1 FROM "user" u WHERE u.id = ANY (users) ORDER BY u.id FOR KEY SHARE; '
     "PERFORM 1 FROM client c WHERE c.id = ANY (clients) ORDER BY c.id FOR KEY SHARE; "
