@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from app import clock
 from app.engines import Base
 from app.extensions import db
+from app.models.agency.draft import Mark
 from app.models.monitoring.task import Task
 from tests.faults.server import Agency, Server, agency, no_inside_of_ours
 
@@ -92,6 +93,9 @@ def survives(there: Agency, runs_full: Callable[[Server], Callable[[], None]]) -
             assert "no room left" in refused.text and "HR-" in refused.text
             assert "While it is full" in refused.text, "what was typed is gone from the page"
             no_inside_of_ours(refused.text)
+            unkept = server.ask("POST", f"/cases/{there.case_id}/tasks/", too_long(there))
+            assert unkept.status == 422, "a refused form whose draft finds no room is not shown again"
+            assert "Too long " in unkept.text, "what was typed is gone from the form"
             for path in ("/", "/clients/", f"/clients/{there.client_id}/", f"/cases/{there.case_id}/tasks/"):
                 read = server.ask("GET", path)
                 assert read.status == 200, f"{path}: {read.status} {server.log()[-1500:]}"
@@ -127,6 +131,12 @@ def post(server: Server, there: Agency, title: str):
         "once": secrets.token_urlsafe(18),
     }
     return server.ask("POST", f"/cases/{there.case_id}/tasks/", data)
+
+
+def too_long(there: Agency) -> dict[str, str]:
+    """A task whose title is refused, in a form that keeps a draft of what was refused."""
+    mark = Mark("task_new", there.case_id, page=secrets.token_urlsafe(18))
+    return {"title": "Too long " + "x" * 100_000, "draft": str(mark), "once": secrets.token_urlsafe(18)}
 
 
 def rows() -> dict[str, int]:

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from app import clock
 from app.engines import Base
 from app.extensions import db
+from app.models.agency.user import User
 from tests import rosas_file
 from tests.browser import Visit, _values
 from tests.faults import hostile
@@ -195,11 +196,19 @@ class Attack:
                 self.visits[person].client.set_cookie("handrail", token.value)
         self.statuses[answer.status_code] += 1
         self.look(answer, what)
+        if answer.status_code == 401:  # a request ended the session, or the time for what asks for the password again
+            self.sign_in(person)
 
     def open(self, person: str, method: str, path: str, **more: Any) -> Any:
         """Send it as this person."""
         with self.app.app_context():
             return self.visits[person].client.open(path, method=method, buffered=True, **more)
+
+    def sign_in(self, person: str) -> None:
+        """Open a session as this person, for otherwise the door alone is attacked."""
+        with self.app.app_context():
+            self.visits[person].sign_in(db.session.get_one(User, self.ids[person]))
+            db.session.remove()
 
     def look(self, answer: Any, what: str) -> None:
         """Note what may not be: a fault of ours, markup of theirs, our inside."""
@@ -223,11 +232,8 @@ class Attack:
 
     def read_everything_back(self) -> None:
         """Open every page as everybody; what was stored is on them, escaped."""
-        for person, id in self.ids.items():
-            with self.app.app_context():
-                user = db.session.get_one(type(self.cast.ana), id)
-                self.visits[person].sign_in(user)
-                db.session.remove()
+        for person in self.ids:
+            self.sign_in(person)
             for page in self.pages:
                 answer = self.open(person, "GET", page)
                 self.look(answer, f"{person} reads {page}")
