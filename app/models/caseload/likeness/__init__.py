@@ -1,0 +1,1 @@
+"""How alike two people on paper are: plain values in, a score with its reasons out; no database, no request."""

@@ -1,0 +1,1 @@
+"""Spreadsheets in, as agencies really keep them."""
