@@ -17,7 +17,9 @@ from app.transfer.spreadsheet import NotATable
 @click.command("measure-duplicates")
 @click.argument("people", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--pairs", type=click.Path(path_type=Path, dir_okay=False), help="A CSV of the pairs that are known.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the rows of the pairs found to this CSV file.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the rows of the pairs found to this CSV file."
+)
 def measure_duplicates(people: Path, pairs: Path | None, out: Path | None) -> None:
     """Find the rows of PEOPLE, a CSV, that are likely the same person, and print how many and how fast.
 

@@ -19,6 +19,7 @@ from app.extensions import db
 from app.models.agency.agency import Agency
 from app.models.agency.sign_in import Invitation
 from app.models.agency.user import Role, User
+from app.models.caseload.filing import file_anew
 from app.passwords import refused_because
 
 FIRST_LINK_DAYS = 2
@@ -135,7 +136,13 @@ def address(host: str, port: int) -> str:
 
 
 def _bring_up_to_date() -> tuple[str | None, str]:
-    return schema.make_ready(db.engine, Path(current_app.config["DATA"]))
+    """Upgrade the schema, then file anew the clients whom older rules filed; killed in between, the next start does it."""
+    folder = Path(current_app.config["DATA"])
+    went = schema.make_ready(db.engine, folder)
+    with schema.alone(db.engine, folder / "schema.lock"):
+        file_anew()
+        db.session.commit()
+    return went
 
 
 def _check_password() -> None:

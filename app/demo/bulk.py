@@ -31,8 +31,8 @@ from app.models.caseload.client import (
     PreferredContact,
     Sex,
 )
+from app.models.caseload.filing import file_anew
 from app.models.caseload.program import Program
-from app.models.caseload.searching import findable, sortable
 from app.models.closing.closure import Closure, ClosureReason, Completion, Planned
 from app.models.intake.intake import Disposition, Intake, IntakeMethod, ReferralSource, Urgency
 from app.models.linking.directory import Organization, Service
@@ -65,6 +65,7 @@ def add_clients(count: int, *, chance: random.Random) -> None:
     made = Maker(chance)
     for begun in range(0, count, AT_ONCE):
         made.some(min(AT_ONCE, count - begun))
+        file_anew()
         db.session.commit()
         db.session.expunge_all()
 
@@ -174,8 +175,8 @@ class Maker:
         db.session.execute(
             sa.update(Client.__table__)
             .where(Client.__table__.c.id == sa.bindparam("of"))
-            .values(number=sa.bindparam("numbered"), search=sa.bindparam("found"), sort_name=sa.bindparam("sorted")),
-            [self._findable(person, id) for person, id in zip(people, ids, strict=True)],
+            .values(number=sa.bindparam("numbered")),
+            [{"of": id, "numbered": f"{self.prefix}-{1000 + id}"} for id in ids],
         )
         mine = list(zip(people, ids, strict=True))
         inserted(Phone, [
@@ -191,19 +192,6 @@ class Maker:
             {"client_id": id, "text": p["other"], "created_at": at(p["began"], 9)} for p, id in mine if p["other"]
         ])  # fmt: skip
         return ids
-
-    def _findable(self, person: dict[str, Any], id: int) -> dict[str, Any]:
-        number = f"{self.prefix}-{1000 + id}"
-        names = [person[name] for name in ("first_name", "middle_name", "last_name", "preferred_name")]
-        names += [person["other"]]
-        phones = [person["phone"]] if person["phone"] else []
-        called = person["preferred_name"] or person["first_name"]
-        return {
-            "of": id,
-            "numbered": number,
-            "found": findable(names, number=number, phones=phones),
-            "sorted": sortable(person["last_name"], called, otherwise=names),
-        }
 
     # -- the cases
 

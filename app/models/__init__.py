@@ -2,7 +2,7 @@
 
 from app.models.agency import agency, document, draft, event, password_link, second_factor, sign_in, user
 from app.models.assessment import assessment, domain
-from app.models.caseload import alert, case, client, program
+from app.models.caseload import alert, case, client, match_key, program
 from app.models.closing import closure
 from app.models.intake import consent, disclosure, intake
 from app.models.linking import directory, referral
@@ -24,6 +24,7 @@ __all__ = [
     "draft",
     "event",
     "goal",
+    "match_key",
     "intake",
     "note",
     "password_link",

@@ -44,14 +44,26 @@ class Choice(enum.StrEnum):
         return member
 
 
+# Letters that are not taken apart by Unicode, and what stands over or between letters without being one.
+_FOLDS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
+) | dict.fromkeys(map(ord, "'’‘`´ʼʻʹʿʾ′׳״"), None)
+
+
 def folded(text: str | None) -> str:
-    """Text as it is searched: no case, no accents, no punctuation; `José O'Neil-Łuk` becomes `jose oneil luk`."""
-    text = unicodedata.normalize("NFKD", (text or "").casefold())
-    text = (
-        text.replace("ł", "l").replace("ø", "o").replace("đ", "d").replace("ı", "i").replace("'", "").replace("’", "")
-    )
-    kept = (" " if not (c.isalnum() or unicodedata.combining(c)) else c for c in text)
-    return " ".join("".join(c for c in kept if not unicodedata.combining(c)).split())
+    """Text as it is searched: no case, no accents, no punctuation; `José O'Neil-Łuk` becomes `jose oneil luk`.
+
+    Vowel signs of Indic and Thai writing are letters here; joiners and other invisible signs vanish.
+    """
+    plain = unicodedata.normalize("NFKD", (text or "").translate(_FOLDS).casefold()).translate(_FOLDS)
+    return " ".join("".join(map(_as_searched, plain)).split())
+
+
+def _as_searched(sign: str) -> str:
+    kind = unicodedata.category(sign)
+    if unicodedata.combining(sign) or kind == "Cf":
+        return ""
+    return sign if sign.isalnum() or kind[0] == "M" else " "
 
 
 def like(words: str) -> str:

@@ -21,14 +21,18 @@ def read_pairs(path: Path, people: PeopleFile) -> set[Pair]:
     """
     sheet = read_sheet(path, known=lambda name: not name.replace(".", "").isdigit())
     columns, rows_by = _columns_with_rows(path, sheet, people)
-    sure = next((at for at, name in enumerate(sheet.columns) if any(word in name.casefold() for word in VERDICTS)), None)
+    sure = next(
+        (at for at, name in enumerate(sheet.columns) if any(word in name.casefold() for word in VERDICTS)), None
+    )
     found = set()
     for number, cells in sheet.rows:
         if sure is not None and not _holds(cells[sure]):
             continue
         named = [rows_by.get(cells[at]) for at in columns]
         if None in named:
-            raise NotATable(f"{path}, row {number}: {cells[columns[0]]} and {cells[columns[1]]} are not both in the list.")
+            raise NotATable(
+                f"{path}, row {number}: {cells[columns[0]]} and {cells[columns[1]]} are not both in the list."
+            )
         one, other = sorted(row for row in named if row is not None)
         if one != other:
             found.add((one, other))
@@ -49,7 +53,9 @@ def _columns_with_rows(path: Path, sheet: Sheet, people: PeopleFile) -> tuple[li
         if rows_by is not None:
             fitting.append((at, rows_by))
     if len(fitting) < 2:
-        raise NotATable(f"{path}: two columns are needed that name rows of the list by an id or as “row 1” and “row 2”.")
+        raise NotATable(
+            f"{path}: two columns are needed that name rows of the list by an id or as “row 1” and “row 2”."
+        )
     return [fitting[0][0], fitting[1][0]], fitting[0][1]
 
 

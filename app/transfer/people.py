@@ -45,8 +45,9 @@ SEXES = {"f": "f", "female": "f", "woman": "f", "mujer": "f", "femenino": "f", "
 
 def role_of(header: str) -> str | None:
     """What a column of this name holds, or None: whatever we do not know by name, and what identifies, is not read."""
-    plain = re.sub(r"[^a-z0-9]", "", folded(anyascii(re.sub(r"\(.*?\)", " ", header).replace("#", " "))))
-    return ROLES.get(plain)
+    plain = re.sub(r"[^a-z0-9]", "", folded(anyascii(re.sub(r"\(.*?\)", " ", header))))
+    role = ROLES.get(plain)
+    return None if role == "full" and "#" in header else role  # “Client #” is no name
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,9 @@ class PeopleFile:
         """The rows by the column that names most of these values, or None when no column names nearly all of them."""
         best, most = None, 0.0
         for index in range(len(self.sheet.columns)):
-            named = {cell: number for (number, _row), cell in zip(self.sheet.rows, self.sheet.column(index), strict=True)}
+            named = {
+                cell: number for (number, _row), cell in zip(self.sheet.rows, self.sheet.column(index), strict=True)
+            }
             share = len(values & named.keys()) / max(1, len(values))
             if share > most and index not in self.roles and len(named) == len(self.sheet.rows):
                 best, most = named, share
@@ -93,7 +96,7 @@ def _person(cells: list[str], roles: dict[int, str], *, day_first: bool) -> Pers
 
     given, family, others = _names(all_of)
     number, street = " ".join(all_of("number")[:1]), all_of("street")
-    place = (f"{number} {street[0]}" if number and street else street[0] if street else "")
+    place = f"{number} {street[0]}" if number and street else street[0] if street else ""
     city, zip = (next(iter(all_of(role)), "") for role in ("city", "zip"))
     more = [(text, None, None) for text in [*street[1:], *all_of("street2")]]
     person = person_of(

@@ -27,7 +27,11 @@ def born_as_written(text: str, *, day_first: bool = False) -> str:
     """
     plain = re.sub(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?Z?$", "", text.strip())
     if re.fullmatch(r"\d{8}", plain):
-        return plain if 1880 <= int(plain[:4]) <= clock.today().year else _numbers(plain[:2], plain[2:4], plain[4:], day_first)
+        return (
+            plain
+            if 1880 <= int(plain[:4]) <= clock.today().year
+            else _numbers(plain[:2], plain[2:4], plain[4:], day_first)
+        )
     if re.fullmatch(r"\d{5}", plain):
         return f"{EXCEL_BEGINS + timedelta(days=int(plain)):%Y%m%d}"
     words = re.findall(r"[a-zá-ú]+|\d+", plain.casefold())
@@ -37,7 +41,7 @@ def born_as_written(text: str, *, day_first: bool = False) -> str:
         year, day = (numbers[0], numbers[1]) if len(numbers[0]) == 4 else (numbers[1], numbers[0])
         return _made(year, months[0], int(day))
     if len(numbers) == 3:
-        return _numbers(*numbers, day_first)
+        return _numbers(numbers[0], numbers[1], numbers[2], day_first)
     years = [number for number in numbers if re.fullmatch(r"(18[89]|19\d|20\d)\d", number)]
     return f"{years[0]}0000" if len(years) == 1 else ""
 

@@ -148,8 +148,13 @@ class NewClientForm(AboutBirth):
     @property
     def described(self) -> Described:
         """What is known of the person so far, to look whether they are on record."""
-        names = tuple(self[name].data for name in NAMES if self[name].data)
-        return Described(names=names, born_on=self.born_on.data, phone=self.phone.data)
+        return Described(
+            names=tuple(self[name].data or "" for name in NAMES),
+            born_on=self.born_on.data,
+            sure=self.quality is not BirthQuality.APPROXIMATE,
+            phone=self.phone.data,
+            **{name: self[name].data for name in ("street", "city", "zip")},
+        )
 
     @property
     def details(self) -> dict[str, Any]:
@@ -258,8 +263,8 @@ class ClientForm(AboutBirth):
             raise ValidationError(_("Write an e-mail address like rosa@example.org."))
 
     def validate_also_known_as(self, field: Any) -> None:
-        if any(len(name) > 100 for name in self.names_besides):
-            raise ValidationError(_("Write each name on a line of its own, with at most 100 characters."))
+        if any(len(name) > 200 for name in self.names_besides):
+            raise ValidationError(_("Write each name on a line of its own, with at most 200 characters."))
 
     def validate_race(self, field: Any) -> None:
         unsaid = {Race.UNKNOWN.value, Race.DECLINED.value, Race.NOT_COLLECTED.value}

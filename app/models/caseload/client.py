@@ -14,11 +14,13 @@ from app.models.agency.agency import Agency
 from app.models.agency.event import EventKind
 from app.models.agency.user import Role, User
 from app.models.base import N_, Choice, Model, OfClient, RuleBroken, Versioned
+from app.models.caseload.match_key import RULES, MatchKey, on_paper
 from app.models.caseload.program import SEALED, Program
-from app.models.caseload.searching import findable, sortable, words_found_in
+from app.models.caseload.searching import MOST_SEARCHED, findable, sortable, words_found_in
 
 if TYPE_CHECKING:
     from app.models.caseload.case import Case
+    from app.models.caseload.likeness.person import Person
 
 
 class NameQuality(Choice):
@@ -123,7 +125,7 @@ class RecordStatus(Choice):
 class OtherName(OfClient, Model):
     """A name the client has or had besides the legal one: searched, never shown as the name."""
 
-    text: Mapped[str] = mapped_column(sa.String(100))
+    text: Mapped[str] = mapped_column(sa.String(200))
 
 
 class Phone(OfClient, Model):
@@ -193,8 +195,9 @@ class Client(Versioned, Model):
     restricted: Mapped[bool] = mapped_column(default=False)
     test: Mapped[bool] = mapped_column(default=False)
     kept_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("program.id"), index=True)
-    search: Mapped[str] = mapped_column(sa.String(1000), default="")
+    search: Mapped[str] = mapped_column(sa.String(MOST_SEARCHED), default="")
     sort_name: Mapped[str] = mapped_column(sa.String(160), default="")
+    filed_by: Mapped[int] = mapped_column(default=0, server_default="0", index=True)
 
     kept_by: Mapped[Program | None] = relationship()
     other_names: Mapped[list[OtherName]] = relationship(cascade="all, delete-orphan", order_by=OtherName.id, overlaps="client")
@@ -281,13 +284,25 @@ class Client(Versioned, Model):
         self.record(EventKind.ADDRESS_SHOWN, by=by)
 
     def be_findable(self) -> None:
-        """Write down the words by which this person is found: every name, the number, the phones' digits."""
+        """Write down the words and keys by which this person is found: every name, the number, the phones' digits."""
         names = [self.first_name, self.middle_name, self.last_name, self.preferred_name]
         names += [name.text for name in self.other_names]
         self.search = findable(names, number=self.number, phones=[phone.number for phone in self.phones])
         self.sort_name = sortable(self.last_name, self.preferred_name or self.first_name, otherwise=names)
+        self.filed_by = RULES
+        MatchKey.file(self.id, self.on_paper)
 
     # -- what there is to know
+
+    @property
+    def on_paper(self) -> Person:
+        """The person as compared with others to find out who is on record twice; no confidential address."""
+        return on_paper(
+            self,
+            other_names=[name.text for name in self.other_names],
+            phones=[phone.number for phone in self.phones],
+            addresses=[(address.street, address.city, address.zip) for address in self.open_addresses],
+        )
 
     @property
     def first(self) -> str:

@@ -1,31 +1,27 @@
-"""Whether a person is on record already, by names in whatever way they are written, phones and birth dates."""
+"""Whether a person is on record already: those who share a key are compared, and the likeliest shown with the reasons."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import SequenceMatcher
-from itertools import product
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.extensions import db
 from app.models.agency.user import User
-from app.models.base import N_, folded, like
 from app.models.caseload.case import Case, CaseStatus
-from app.models.caseload.client import Client
+from app.models.caseload.client import Client, RecordStatus
+from app.models.caseload.filing import COMPARED, people_of
+from app.models.caseload.likeness.pairs import shared_phones
+from app.models.caseload.likeness.person import Person, person_of
+from app.models.caseload.likeness.weighing import Band, Verdict, weigh
+from app.models.caseload.match_key import MatchKey, keys_to_file
 from app.models.caseload.program import Program
-from app.models.caseload.searching import digits
 
-ALIKE = 0.84
-NOT_ALIKE = 0.6
-LOOKED_AT = 300
+LOOKED_AT = 200
 SHOWN = 5
-
-SAME_PHONE = N_("same phone number")
-SAME_BIRTH = N_("same birth date")
-SIMILAR = N_("similar name")
 
 
 @dataclass
@@ -36,145 +32,98 @@ class Match:
     number: str
     name: str
     born_on: date | None
-    why: list[str]
-    likeness: float
+    verdict: Verdict
     cases: list[tuple[str, CaseStatus]] = field(default_factory=list)
 
     @property
-    def weight(self) -> tuple[int, float]:
-        """What puts the likeliest first."""
-        return (SAME_PHONE in self.why) * 2 + (SAME_BIRTH in self.why) * 2 + (SIMILAR in self.why), self.likeness
+    def why(self) -> list[str]:
+        """What speaks for one person, the weightiest first."""
+        return self.verdict.why
+
+    @property
+    def likely(self) -> bool:
+        """Whether it is likely the same person, and not only perhaps."""
+        return self.verdict.band is Band.LIKELY
 
 
 @dataclass(frozen=True)
 class Described:
-    """What is known of the person so far: the names as typed, one entry for each field; the birth date; a phone."""
+    """What is known of the person so far, as typed: first, last and preferred name (empty where not given), and the rest."""
 
     names: tuple[str, ...] = ()
     born_on: date | None = None
+    sure: bool = True
     phone: str | None = None
+    street: str | None = None
+    city: str | None = None
+    zip: str | None = None
 
     @property
-    def words(self) -> list[str]:
-        """Every word of the names, folded."""
-        return [word for name in self.names for word in folded(name).split()]
-
-    @property
-    def phone_digits(self) -> str:
-        """The digits of the phone, or nothing when they are too few to tell anybody by."""
-        only = digits(self.phone)
-        return only if len(only) >= 7 else ""
-
-    @property
-    def readings(self) -> list[list[str]]:
-        """The words as typed, and with each name of several words written as one: “De Haro” is “DeHaro”."""
-        each = []
-        for name in self.names:
-            words = folded(name).split()
-            if words:
-                each.append([words, ["".join(words)]] if len(words) > 1 else [words])
-        return [[word for words in chosen for word in words] for chosen in product(*each)] if each else []
+    def person(self) -> Person:
+        """The person, taken apart to be compared."""
+        first, last, preferred = (*self.names, "", "", "")[:3]
+        return person_of(
+            given=first,
+            family=last,
+            other_names=[f"{preferred} {last}"] if preferred else [],
+            born_on=self.born_on,
+            sure=self.sure,
+            phones=[self.phone],
+            addresses=[(self.street, self.city, self.zip)],
+        )
 
 
 def possible_matches(reader: User, described: Described) -> list[Match]:
-    """Those in the reader's reach who may be this person, the likeliest first; at most five, in two queries.
+    """Those in the reader's reach who may be this person, the likeliest first; at most five, in three queries.
 
     Nobody out of reach is looked at: a sealed or restricted record is not betrayed by a warning.
     """
-    candidates = _candidates(reader, described)
-    if candidates is None:
-        return []
-    found = [match for row in db.session.execute(candidates) if (match := _compared(row, described)) is not None]
-    found.sort(key=lambda match: match.weight, reverse=True)
+    return matches_of(reader, described.person)
+
+
+def matches_of(reader: User, person: Person, *, but: Collection[int] = ()) -> list[Match]:
+    """The same for a person taken apart already; `but` are clients who are not meant, such as the person's own record."""
+    keys = keys_to_file(person)
+    records = db.session.execute(_candidates(reader, keys, but)).all() if keys else []
+    people = people_of(records)
+    shared = shared_phones(people.values())
+    found = []
+    for record in records:
+        verdict = weigh(person, people[record.id], shared=shared)
+        if verdict.band is not Band.NO:
+            found.append(Match(record.id, record.number, _name_of(record), record.born_on, verdict))
+    found.sort(key=lambda match: (match.verdict.band, match.verdict.score), reverse=True)
     found = found[:SHOWN]
     _tell_cases(found, reader)
     return found
 
 
-def _candidates(reader: User, described: Described) -> Any:
-    """Whoever shares the phone's last digits, the birth date, or the ends of enough of the names."""
-    reasons: list[sa.ColumnElement[bool]] = []
-    if described.born_on:
-        reasons.append(Client.born_on == described.born_on)
-    if described.phone_digits:
-        reasons.append(Client.search.like(like(described.phone_digits[-7:]), escape="\\"))
-    score: Any = sa.literal(0)
-    words = [word for word in described.words if len(word) > 1]
-    if words:
-        text = sa.literal(" ") + Client.search + sa.literal(" ")
-        hits = [sa.case((sa.or_(*(text.like(piece) for piece in _pieces(word))), 1), else_=0) for word in words]
-        whole = [sa.case((text.like(f"% {word} %"), 1), else_=0) for word in words]
-        score = sum([*hits[1:], *whole], hits[0])
-        reasons.append(sum(hits[1:], hits[0]) >= min(2, len(words)))
-    if not reasons:
-        return None
+def doubles_of(reader: User, client: Client) -> list[Match]:
+    """Other records in the reader's reach that are likely this very person's, in three queries."""
+    return [match for match in matches_of(reader, client.on_paper, but=[client.id]) if match.likely]
+
+
+def _candidates(reader: User, keys: set[int], but: Collection[int]) -> Any:
+    """Whoever in the reader's reach shares a key, those with most in common first."""
+    hits = (
+        sa.select(MatchKey.client_id, sa.func.count().label("shared"))
+        .where(MatchKey.key.in_(sorted(keys)))
+        .group_by(MatchKey.client_id)
+        .subquery()
+    )
     return (
         Client.visible_to(reader)
-        .where(sa.or_(*reasons))
-        .with_only_columns(
-            Client.id, Client.number, Client.first_name, Client.last_name, Client.preferred_name, Client.suffix,
-            Client.born_on, Client.search,
-        )
-        .order_by(sa.case((Client.born_on == described.born_on, 0), else_=1), score.desc(), Client.id.desc())
+        .join(hits, hits.c.client_id == Client.id)
+        .where(Client.id.not_in(but), Client.status.is_distinct_from(RecordStatus.MERGED))
+        .with_only_columns(*COMPARED)
+        .order_by(hits.c.shared.desc(), Client.id.desc())
         .limit(LOOKED_AT)
-    )  # fmt: skip
+    )
 
 
-def _pieces(word: str) -> list[str]:
-    """Patterns for words that begin or end like this one; a folded word holds no wildcard of LIKE."""
-    length = 2 if len(word) < 6 else 3
-    return [f"% {word[:length]}%", f"%{word[-length:]} %"]
-
-
-def _compared(row: Any, described: Described) -> Match | None:
-    known = row.search.split()
-    likeness = max((_likeness(words, known) for words in described.readings), default=0.0)
-    same_birth = described.born_on is not None and row.born_on == described.born_on
-    shares_a_name = any(_best(word, known) >= ALIKE for word in described.words if len(word) > 2)
-    why = []
-    if described.phone_digits and any(_same_line(described.phone_digits, word) for word in known):
-        why.append(SAME_PHONE)
-    if same_birth and (shares_a_name or why):
-        why.append(SAME_BIRTH)
-    if likeness >= ALIKE or (same_birth and shares_a_name):
-        why.append(SIMILAR)
-    if not why:
-        return None
-    parts = (row.preferred_name or row.first_name, row.last_name, row.suffix)
-    name = " ".join(part for part in parts if part) or row.number
-    return Match(row.id, row.number, name, row.born_on, why, likeness)
-
-
-def _likeness(words: list[str], known: list[str]) -> float:
-    """How much the words are among the known ones, from 0 to 1, each weighing as much as it is long.
-
-    Of three or more words one may be missing: a middle name is not always given.
-    """
-    rated = sorted(((_best(word, known), len(word)) for word in words), reverse=True)
-    if len(rated) > 2 and rated[-1][0] < NOT_ALIKE:
-        rated.pop()
-    if not rated or rated[-1][0] < NOT_ALIKE:
-        return 0.0
-    return sum(ratio * length for ratio, length in rated) / sum(length for _ratio, length in rated)
-
-
-def _best(word: str, known: list[str]) -> float:
-    """How like the word is to the likest of the known ones."""
-    if word in known:
-        return 1.0
-    matcher = SequenceMatcher(b=word, autojunk=False)
-    best = 0.0
-    for other in known:
-        matcher.set_seq1(other)
-        if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best:
-            best = max(best, matcher.ratio())
-    return best
-
-
-def _same_line(typed: str, known: str) -> bool:
-    """Whether two numbers are the same line; one of them may lack the area code."""
-    shorter, longer = sorted((typed, known), key=len)
-    return len(shorter) >= 7 and shorter.isdigit() and longer.isdigit() and longer.endswith(shorter)
+def _name_of(record: Any) -> str:
+    parts = (record.preferred_name or record.first_name, record.last_name, record.suffix)
+    return " ".join(part for part in parts if part) or record.number
 
 
 def _tell_cases(found: list[Match], reader: User) -> None:

@@ -11,8 +11,10 @@ import sqlalchemy as sa
 
 from app import clock
 from app.models.base import folded, like
+from app.models.caseload.likeness.names import parts_of
 
 MOST_WORDS = 8
+MOST_SEARCHED = 4000
 DATE_SHAPES = ("%Y-%m-%d", "%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%b %d %Y", "%B %d %Y", "%d %b %Y", "%d %B %Y")
 
 
@@ -23,11 +25,16 @@ def digits(number: str | None) -> str:
 
 
 def findable(names: Iterable[str | None], *, number: str | None, phones: Iterable[str]) -> str:
-    """The words by which a person is found: every name, also without its spaces, the number, the phones' digits."""
-    words = [folded(name) for name in names if name]
+    """The words by which a person is found: every name, also without its spaces, the number, the phones' digits.
+
+    A name in another script is found in Latin letters too: Мурат by “murat”, 김민수 by “gim”.
+    """
+    known = [name for name in names if name]
+    words = [folded(name) for name in known]
     words += [word.replace(" ", "") for word in words if " " in word]
     words += [folded(number), *(digits(phone) for phone in phones)]
-    return " ".join(word for word in words if word)[:1000]
+    words += [" ".join(parts_of(name)) for name in known if not folded(name).isascii()]
+    return " ".join(word for word in words if word)[:MOST_SEARCHED]
 
 
 def sortable(last: str | None, first: str | None, *, otherwise: Iterable[str | None]) -> str:

@@ -2,10 +2,13 @@
 
 from flask import Blueprint, request
 
-from app.access import Can, fetch
+from app.access import Can, fetch, me
+from app.models.agency.event import EventKind
 from app.models.caseload.client import Client
+from app.models.caseload.matching import doubles_of
 from app.pages import page, whole
 from app.reports.record import head_of
+from app.requests import note
 
 bp = Blueprint("details", __name__)
 
@@ -14,4 +17,7 @@ bp = Blueprint("details", __name__)
 def index(client_id: int):
     client = fetch(Client, client_id, to=Can.SEE_CLIENTS)
     head = head_of(client, case_id=request.args.get("case", type=whole))
-    return page("caseload/details/index.html", head=head, revealed=False)
+    doubles = doubles_of(me(), client)
+    if doubles:  # to be shown somebody is to have searched
+        note(EventKind.SEARCHED)
+    return page("caseload/details/index.html", head=head, revealed=False, doubles=doubles)

@@ -15,4 +15,4 @@ def create(client_id: int):
     client = fetch(Client, client_id, to=Can.SEE_CLIENTS)
     client.show_hidden_addresses(by=me())
     # Answered here and now: an address to come back to would show it without asking.
-    return page("caseload/details/index.html", head=head_of(client), revealed=True)
+    return page("caseload/details/index.html", head=head_of(client), revealed=True, doubles=[])

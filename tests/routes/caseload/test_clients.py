@@ -546,7 +546,7 @@ def test_phones_and_addresses_are_added_and_taken_off_without_a_script(visit, ca
         ({"phones-1-number": "nonsense"}, "10 digits"),
         ({"email": "rosa at home"}, "e-mail address"),
         ({"race": ["white", "declined"]}, "but not both"),
-        ({"also_known_as": "x" * 101}, "at most 100 characters"),
+        ({"also_known_as": "x" * 201}, "at most 200 characters"),
         ({"born_on": "2999-01-01"}, "Check the year"),
         ({"sex": "nonsense"}, "Choose one from the list"),
     ],

@@ -19,7 +19,9 @@ def keys_of(person: Person) -> set[str]:
     keys |= {f"s{place.street}" for place in person.places if place.street and not place.number}
     for name in person.names:
         keys |= _name_keys(name)
-    sounds = {sound_of(word)[:4] or word for name in person.names for part in name for word in core_of(part)[:MOST_WORDS]}
+    sounds = {
+        sound_of(word)[:4] or word for name in person.names for part in name for word in core_of(part)[:MOST_WORDS]
+    }
     born = person.born
     if born:
         if born[4:] != "0000":
@@ -33,20 +35,20 @@ def keys_of(person: Person) -> set[str]:
 
 
 def _name_keys(name: Named) -> set[str]:
-    given, family = (core_of(part)[:MOST_WORDS] for part in name)
+    given, family = (_forms(part) for part in name)
     if not given or not family:
-        return {f"w{''.join(given or family)}"}
+        return {f"w{form}" for form in given or family}
     keys = set()
-    for a, b in product(_with_whole(given), _with_whole(family)):
+    for a, b in product(given, family):
         one, other = sorted((sound_of(a) or a, sound_of(b) or b))
         keys.add(f"n{one}.{other}")
         keys |= {f"x{'.'.join(sorted((a[:3], b[:3])))}", f"f{'.'.join(sorted((a[-3:], b[-3:])))}"}
     return keys
 
 
-def _with_whole(words: Words) -> Words:
-    """The words, and all of them written as one."""
-    return (*words, "".join(words)) if len(words) > 1 else words
+def _forms(words: Words) -> list[str]:
+    """Each word of a name that is no particle, and all of them written as one, particles too: haro, deharo."""
+    return list(dict.fromkeys([*core_of(words)[:MOST_WORDS], "".join(words)])) if words else []
 
 
 def numbered(key: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+import unicodedata
 from collections import defaultdict
 from functools import lru_cache
 from pathlib import Path
@@ -14,11 +15,11 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from app.models.base import folded
 
 PARTICLES = frozenset(
-    "al ap bin bint da das de del della den der des di do dos du e el ibn la las le los san st "
-    "ten ter van vander von y zu zur".split()
+    ["al", "ap", "bin", "bint", "da", "das", "de", "del", "della", "den", "der", "des", "di", "do", "dos", "du", "e"]
+    + ["el", "ibn", "la", "las", "le", "los", "san", "st", "ten", "ter", "van", "vander", "von", "y", "zu", "zur"]
 )
-SUFFIXES = frozenset("jr sr ii iii iv 2nd 3rd junior senior".split())
-NO_NAMES = frozenset("unknown unk none na nn anonymous refused noname tbd xxx test".split())
+SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv", "2nd", "3rd", "junior", "senior"])
+NO_NAMES = frozenset(["unknown", "unk", "none", "anonymous", "refused", "noname", "tbd", "xxx"])
 
 
 class Alike(enum.IntEnum):
@@ -37,7 +38,7 @@ class Alike(enum.IntEnum):
 @lru_cache(maxsize=65536)
 def parts_of(name: str) -> tuple[str, ...]:
     """The words of a name in Latin letters, without accents, suffixes and words that say that there is no name."""
-    words = folded(anyascii(name)).split()
+    words = folded(anyascii(unicodedata.normalize("NFC", folded(name)))).split()
     return tuple(word for word in words if word not in SUFFIXES and word not in NO_NAMES)
 
 
@@ -77,7 +78,7 @@ def sound_of(word: str) -> str:
     for pattern, sound in SOUNDS:
         word = pattern.sub(sound, word)
     rest = re.sub(r"[aeiou]", "", word)
-    return ("A" if word[:1] in "aeiou" else "") + re.sub(r"(.)\1+", r"\1", rest)
+    return ("A" if re.match(r"[aeiou]", word) else "") + re.sub(r"(.)\1+", r"\1", rest)
 
 
 @lru_cache(maxsize=400_000)

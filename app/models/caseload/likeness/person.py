@@ -70,11 +70,16 @@ def person_of(
 
 
 def _names(given: str | None, family: str | None, others: Iterable[str]) -> tuple[Named, ...]:
-    found = [(parts_of(given or ""), parts_of(family or ""))]
-    for text in others:
-        words = parts_of(text)
-        found.append((words[:-1], words[-1:]) if len(words) > 1 else (words, ()))
+    first, last = parts_of(given or ""), parts_of(family or "")
+    found = [(first, last)]
+    if len(first) + len(last) > 1 and not (first and last):  # the whole name stands in one of the two fields
+        found.append(_taken_apart(first or last))
+    found += [_taken_apart(parts_of(text)) for text in others]
     return tuple(dict.fromkeys(name for name in found if name[0] or name[1]))
+
+
+def _taken_apart(words: Words) -> Named:
+    return (words[:-1], words[-1:]) if len(words) > 1 else (words, ())
 
 
 def numbers_in(text: str | None) -> list[str]:

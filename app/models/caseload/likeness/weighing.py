@@ -44,6 +44,7 @@ BIRTH = {
     Births.CLOSE: 3.0, Births.YEAR: 1.0, Births.NEARBY: 1.0, Births.DIFFERENT: -5.0, Births.GENERATION: -8.0,
 }  # fmt: skip
 SWAPPED_NAMES = -1.0
+SAME_ONLY_NAME = 9.0  # both go by one name, and it is the same: enough to be asked about
 PHONE = 10.0
 OTHER_PHONE = -1.0
 SHARED_PHONE = 1.0
@@ -90,6 +91,7 @@ def weigh(one: Person, other: Person, *, shared: Collection[str] = ()) -> Verdic
     """Compare two people. `shared` are telephone numbers that many people have (a shelter's): they tell little."""
     verdict = Verdict()
     given = _weigh_names(one, other, verdict)
+    name = verdict.score
     births = births_alike(one.born, other.born)
     verdict.add(BIRTH[births], BIRTH_WORDS.get(births, ""))
     same_line = _weigh_reach(one, other, verdict, shared)
@@ -98,19 +100,20 @@ def weigh(one: Person, other: Person, *, shared: Collection[str] = ()) -> Verdic
         verdict.add(SEX if one.sex == other.sex else OTHER_SEX)
     stranger = given is Alike.DIFFERENT and births <= Births.CLOSE
     verdict.contradicted = stranger or births is Births.GENERATION
-    verdict.band = _band(verdict, stranger=stranger, births=births, same_line=same_line)
+    verdict.band = _band(verdict, stranger=stranger, births=births, same_line=same_line, besides=verdict.score - name)
     return verdict
 
 
-def _band(verdict: Verdict, *, stranger: bool, births: Births, same_line: bool) -> Band:
+def _band(verdict: Verdict, *, stranger: bool, births: Births, same_line: bool, besides: float) -> Band:
     """The band. A household shares address, phone and family name: another first name and birth date is somebody else.
 
+    A name alone, however exact, is never more than perhaps: something besides it must speak for one person.
     A father and a son may share even the first name: born a generation apart, they are at most perhaps the same. Who
     answers the same telephone under another name is shown, as long as no birth date speaks against it.
     """
     if stranger and not (same_line and births is Births.UNKNOWN):
         return Band.NO
-    elif verdict.score >= LIKELY_FROM and not verdict.contradicted:
+    elif verdict.score >= LIKELY_FROM and besides > 0 and not verdict.contradicted:
         return Band.LIKELY
     elif verdict.score >= PERHAPS_FROM or same_line:
         return Band.PERHAPS
@@ -125,10 +128,13 @@ class Pairing:
     given: Alike | None
     family: Alike | None
     swapped: bool = False
+    only_name: bool = False
 
     @property
     def weight(self) -> float:
         """What it says, in bits."""
+        if self.only_name and self.given is Alike.SAME:
+            return SAME_ONLY_NAME
         given = GIVEN[self.given] if self.given is not None else 0.0
         family = FAMILY[self.family] if self.family is not None else 0.0
         return given + family + (SWAPPED_NAMES if self.swapped else 0.0)
@@ -158,7 +164,8 @@ def _weigh_names(one: Person, other: Person, verdict: Verdict) -> Alike | None:
 
 def _pairings(mine: Named, theirs: Named) -> list[Pairing]:
     """First with first and last with last, and the other way round."""
-    straight = Pairing(_compared(mine[0], theirs[0]), _compared(mine[1], theirs[1]))
+    only_name = not mine[1] and not theirs[1]
+    straight = Pairing(_compared(mine[0], theirs[0]), _compared(mine[1], theirs[1]), only_name=only_name)
     if straight.given is Alike.SAME and straight.family is Alike.SAME:
         return [straight]
     return [straight, Pairing(_compared(mine[0], theirs[1]), _compared(mine[1], theirs[0]), swapped=True)]
