@@ -25,7 +25,8 @@ def born_as_written(text: str, *, day_first: bool = False) -> str:
 
     A date that does not exist (`02/30/1958`) keeps its digits, so that it can still be compared.
     """
-    plain = re.sub(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?Z?$", "", text.strip())
+    ascii_digits = re.sub(r"\d", lambda digit: str(int(digit[0])), text.strip())
+    plain = re.sub(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?Z?$", "", ascii_digits)
     if re.fullmatch(r"\d{8}", plain):
         return (
             plain
