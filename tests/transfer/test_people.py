@@ -58,7 +58,8 @@ def test_a_full_name_is_taken_apart_at_its_comma_or_before_its_last_word(written
 
 
 def test_house_number_street_and_the_rest_come_together(written):
-    text = "given_name,surname,street_number,address_1,address_2,suburb,postcode,phone,sex\nbo,lee,12,main street,rose farm,york,2140,410 555 0142,F\n"
+    head = "given_name,surname,street_number,address_1,address_2,suburb,postcode,phone,sex\n"
+    text = head + "bo,lee,12,main street,rose farm,york,2140,410 555 0142,F\n"
     person = next(iter(read_people(written(text)).people.values()))
     assert [(place.number, place.street) for place in person.places] == [("12", "main st"), ("", "rose farm")]
     assert (person.cities, person.zips, person.sex) == ({"york"}, {"02140"}, "f")

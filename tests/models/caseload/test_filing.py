@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from app.models.agency.event import Event
 from app.models.caseload.client import Address, AddressKind, BirthQuality, Client, Phone, RecordStatus
 from app.models.caseload.filing import file_anew
-from app.models.caseload.matching import Described, doubles_of, possible_matches
 from app.models.caseload.match_key import RULES, MatchKey, keys_to_file
+from app.models.caseload.matching import Described, doubles_of, possible_matches
 
 
 def keys_of(session, client):
@@ -55,7 +55,9 @@ def test_what_changes_neither_name_nor_reach_leaves_the_keys_alone(session, cast
 
 
 def test_a_confidential_address_is_neither_filed_nor_compared(session, cast, sally):
-    sally.correct(by=cast.ana, phones=[], addresses=[Address(kind=AddressKind.CONFIDENTIAL, street="9 Elm Row", zip="21999")])
+    sally.correct(
+        by=cast.ana, phones=[], addresses=[Address(kind=AddressKind.CONFIDENTIAL, street="9 Elm Row", zip="21999")]
+    )
     session.flush()
     assert sally.on_paper.places == () and sally.on_paper.zips == frozenset()
     assert possible_matches(cast.ana, Described(names=("Kim", "Lee"), street="9 Elm Row", zip="21999")) == []
@@ -95,7 +97,9 @@ def test_a_second_record_of_the_same_person_is_named_on_the_first_and_no_other_r
 
 
 def test_a_double_out_of_reach_is_not_betrayed(session, cast, sally):
-    again = Client.add(by=cast.di, first_name="Sally", last_name="De Haro", born_on=date(1980, 5, 1), kept_by_id=cast.harbor.id)
+    again = Client.add(
+        by=cast.di, first_name="Sally", last_name="De Haro", born_on=date(1980, 5, 1), kept_by_id=cast.harbor.id
+    )
     session.flush()
     assert doubles_of(cast.ana, sally) == []
     assert [match.id for match in doubles_of(cast.di, again)] == [sally.id]
@@ -105,7 +109,9 @@ def test_a_double_out_of_reach_is_not_betrayed(session, cast, sally):
 
 
 def test_a_record_that_was_merged_is_nobodys_double(session, cast, sally):
-    Client.add(by=cast.ana, first_name="Sally", last_name="De Haro", born_on=date(1980, 5, 1), status=RecordStatus.MERGED)
+    Client.add(
+        by=cast.ana, first_name="Sally", last_name="De Haro", born_on=date(1980, 5, 1), status=RecordStatus.MERGED
+    )
     session.flush()
     assert doubles_of(cast.ana, sally) == []
 
@@ -116,6 +122,8 @@ def test_a_household_on_one_telephone_is_not_one_person(session, cast, sally):
         phones=[Phone(number="410 555 0142")], addresses=[Address(street="12 Main Street", zip="21201")],
     )  # fmt: skip
     session.flush()
-    described = Described(names=("Lena", "De Haro"), born_on=date(2012, 3, 9), phone="410 555 0142", street="12 Main Street")
+    described = Described(
+        names=("Lena", "De Haro"), born_on=date(2012, 3, 9), phone="410 555 0142", street="12 Main Street"
+    )
     assert [match.name for match in possible_matches(cast.ana, described)] == ["Lena De Haro"]
     assert doubles_of(cast.ana, sally) == []

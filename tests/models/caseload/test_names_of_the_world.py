@@ -21,7 +21,6 @@ OURS = [
 ]  # fmt: skip
 
 
-
 def ids_matching(session, words):
     return set(session.scalars(sa.select(Client.id).where(*Client.matching(words))))
 
@@ -60,7 +59,9 @@ def test_a_name_in_another_script_is_found_in_latin_letters(session, cast):
 def test_a_name_of_two_hundred_characters_has_a_place_and_is_found_to_its_end(session, cast):
     words = [f"Wolfe{n:03d}schlegelstein" for n in range(9)]
     long = " ".join(words).ljust(200, "x")
-    client = Client.add(by=cast.ana, first_name="H" * 50, last_name="W" * 50, middle_name="M" * 50, other_names=[long] * 3)
+    client = Client.add(
+        by=cast.ana, first_name="H" * 50, last_name="W" * 50, middle_name="M" * 50, other_names=[long] * 3
+    )
     session.flush()
     session.expire_all()
     assert len(long) == 200 and client.other_names[2].text == long

@@ -31,11 +31,16 @@ def test_the_same_name_in_another_spelling(one, other):
 @pytest.mark.parametrize(
     ("one", "other", "what"),
     [
-        ("Robert", "Bob", Alike.NICKNAME), ("Francisco", "Paco", Alike.NICKNAME), ("Guadalupe", "Lupita", Alike.NICKNAME),
+        ("Robert", "Bob", Alike.NICKNAME),
+        ("Francisco", "Paco", Alike.NICKNAME),
+        ("Guadalupe", "Lupita", Alike.NICKNAME),
         ("Elizabeth", "Beth", Alike.NICKNAME), ("José", "Pepe", Alike.NICKNAME), ("Bill", "William", Alike.NICKNAME),
-        ("Jiménez", "Gimenes", Alike.NEAR), ("Cruz", "Kruse", Alike.SOUND), ("Wright", "Rite", Alike.SOUND), ("R", "Rosa", Alike.INITIAL),
+        ("Jiménez", "Gimenes", Alike.NEAR),
+        ("Cruz", "Kruse", Alike.SOUND),
+        ("Wright", "Rite", Alike.SOUND), ("R", "Rosa", Alike.INITIAL),
         ("Allen", "Alen", Alike.NEAR), ("Spies", "Sipes", Alike.NEAR), ("Katherine Ann", "Ann", Alike.PART),
-        ("García", "García López", Alike.PART), ("Muhammad", "محمد", Alike.SOUND), ("Alex", "Alexandra", Alike.NICKNAME),
+        ("García", "García López", Alike.PART),
+        ("Muhammad", "محمد", Alike.SOUND), ("Alex", "Alexandra", Alike.NICKNAME),
     ],
 )  # fmt: skip
 def test_names_that_are_alike_in_some_way(one, other, what):
@@ -44,7 +49,15 @@ def test_names_that_are_alike_in_some_way(one, other, what):
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Rosa", "Ana"), ("Bob", "Bill"), ("Smith", "Jones"), ("Díaz", "Dietrich"), ("Li", "Le"), ("R", "Ana"), ("王", "李")],
+    [
+        ("Rosa", "Ana"),
+        ("Bob", "Bill"),
+        ("Smith", "Jones"),
+        ("Díaz", "Dietrich"),
+        ("Li", "Le"),
+        ("R", "Ana"),
+        ("王", "李"),
+    ],
 )
 def test_other_names_are_other_names(one, other):
     assert likeness(one, other) is Alike.DIFFERENT
@@ -81,7 +94,9 @@ def test_a_sound_is_short_and_never_of_vowels_alone_lost():
 def test_names_in_other_scripts_are_recognised_in_latin_letters():
     """Without Japanese and old Korean and Vietnamese characters, whose reading is not in the sign."""
     unreadable = {"JP", "KR", "VN"}
-    rows = [row for file in SHARED.glob("common-*.csv") for row in csv.DictReader(file.read_text("utf-8-sig").splitlines())]
+    rows = [
+        row for file in SHARED.glob("common-*.csv") for row in csv.DictReader(file.read_text("utf-8-sig").splitlines())
+    ]
     written = [
         (parts_of(row["Localized Name"]), parts_of(row["Romanized Name"]))
         for row in rows

@@ -24,7 +24,11 @@ def test_who_is_the_same_as_a_third_is_the_same():
         3: person_of(given="Elliott", phones=["410 555 0188"], born_on=date(2002, 3, 2)),
     }
     people[2] = person_of(
-        given="Elliott", family="Byrne", emails=["e.byrne30@example.org"], born_on=date(2002, 3, 2), phones=["4105550188"]
+        given="Elliott",
+        family="Byrne",
+        emails=["e.byrne30@example.org"],
+        born_on=date(2002, 3, 2),
+        phones=["4105550188"],
     )
     assert likely_pairs(people) == {(1, 2), (2, 3), (1, 3)}
 
@@ -47,7 +51,9 @@ def test_a_shelters_number_is_told_from_a_persons():
 def test_people_who_share_only_what_everybody_shares_are_not_compared_each_with_each():
     chance = random.Random(9)
     people = {
-        n: person_of(given="".join(chance.sample("abcdefghijklmnopqrstuvwxyz", 9)), family="Smith", phones=["4105550100"])
+        n: person_of(
+            given="".join(chance.sample("abcdefghijklmnopqrstuvwxyz", 9)), family="Smith", phones=["4105550100"]
+        )
         for n in range(MOST_IN_A_BLOCK + 50)
     }
     assert len(_candidates(people)) < 200, "each with each would be eleven thousand"
