@@ -187,9 +187,7 @@ class Case(Versioned, OfClient, Model):
             cls.client_id == client.id, cls.program_id == program.id, cls.status.in_(LIVING)
         )
         if db.session.scalar(query) is not None:
-            raise RuleBroken(
-                N_("%(name)s already has a case in %(program)s."), name=client.first, program=program.name
-            )
+            raise RuleBroken(N_("%(name)s already has a case in %(program)s."), name=client.first, program=program.name)
 
     @classmethod
     def _keep_apart(cls, client: Client, program: Program) -> None:

@@ -200,10 +200,16 @@ class Client(Versioned, Model):
     filed_by: Mapped[int] = mapped_column(default=0, server_default="0", index=True)
 
     kept_by: Mapped[Program | None] = relationship()
-    other_names: Mapped[list[OtherName]] = relationship(cascade="all, delete-orphan", order_by=OtherName.id, overlaps="client")
+    other_names: Mapped[list[OtherName]] = relationship(
+        cascade="all, delete-orphan", order_by=OtherName.id, overlaps="client"
+    )
     phones: Mapped[list[Phone]] = relationship(cascade="all, delete-orphan", order_by=Phone.id, overlaps="client")
-    addresses: Mapped[list[Address]] = relationship(cascade="all, delete-orphan", order_by=Address.id, overlaps="client")
-    named_staff: Mapped[list[NamedStaff]] = relationship(cascade="all, delete-orphan", order_by=NamedStaff.id, overlaps="client")
+    addresses: Mapped[list[Address]] = relationship(
+        cascade="all, delete-orphan", order_by=Address.id, overlaps="client"
+    )
+    named_staff: Mapped[list[NamedStaff]] = relationship(
+        cascade="all, delete-orphan", order_by=NamedStaff.id, overlaps="client"
+    )
     cases: Mapped[list[Case]] = relationship(order_by="Case.id.desc()", overlaps="client")
 
     # -- the verbs
@@ -223,7 +229,12 @@ class Client(Versioned, Model):
 
         `not_the_same_as` names the records that were shown as possibly the same person; it goes on the trail.
         """
-        names = (details.get("first_name"), details.get("last_name"), details.get("preferred_name"), *(other_names or []))
+        names = (
+            details.get("first_name"),
+            details.get("last_name"),
+            details.get("preferred_name"),
+            *(other_names or []),
+        )
         if not any(names):
             raise RuleBroken(N_("Give at least one name: first, last, or the name the person goes by."))
         client = cls(**details)
@@ -389,9 +400,7 @@ class Client(Versioned, Model):
             ~of_client.correlate(cls).exists(),
             sa.or_(cls.kept_by_id.is_(None), cls.kept_by_id.in_(programs)),
         )
-        return sa.select(cls).where(
-            cls.open_to(user), sa.or_(in_programs, assigned, without_case)
-        )
+        return sa.select(cls).where(cls.open_to(user), sa.or_(in_programs, assigned, without_case))
 
     @classmethod
     def open_to(cls, user: User) -> sa.ColumnElement[bool]:

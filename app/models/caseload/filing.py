@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,51 +14,48 @@ from app.models.caseload.searching import findable, sortable
 
 AT_ONCE = 1_000
 
-# The columns of a client that a comparison looks at.
+# What stands between the values, and between the parts of one, that a row holds of another table: nobody types these.
+BETWEEN = "\x1e"
+WITHIN = "\x1f"
+
+
+def _besides(model: Any, text: Any, *conditions: Any) -> sa.ScalarSelect[Any]:
+    """What a client has of another table, in one text; a query for each table would cost a page too many."""
+    joined = sa.func.aggregate_strings(text, BETWEEN)
+    return sa.select(joined).where(model.client_id == Client.id, *conditions).correlate(Client).scalar_subquery()
+
+
+def _or_empty(column: Any) -> Any:
+    return sa.func.coalesce(column, "")
+
+
+# The columns of a client that a comparison looks at, with the other names, telephones and addresses that may be shown.
 COMPARED = (
     Client.id, Client.number, Client.first_name, Client.middle_name, Client.last_name, Client.preferred_name,
     Client.suffix, Client.born_on, Client.birth_quality, Client.sex, Client.email,
+    _besides(OtherName, OtherName.text).label("besides_names"),
+    _besides(Phone, Phone.number).label("besides_phones"),
+    _besides(
+        Address,
+        _or_empty(Address.street) + WITHIN + _or_empty(Address.city) + WITHIN + _or_empty(Address.zip),
+        Address.kind != AddressKind.CONFIDENTIAL,
+    ).label("besides_addresses"),
 )  # fmt: skip
 
 
-@dataclass
-class Besides:
-    """What belongs to a client in tables of its own: other names, telephones, and addresses that may be shown."""
-
-    names: list[str] = field(default_factory=list)
-    phones: list[str] = field(default_factory=list)
-    addresses: list[tuple[str | None, str | None, str | None]] = field(default_factory=list)
-
-
-def people_of(records: Collection[Any]) -> dict[int, Person]:
-    """The people of these rows (with the columns `COMPARED`), by their ids, in one query."""
-    besides = _besides([record.id for record in records])
-    return {record.id: _person(record, besides[record.id]) for record in records}
-
-
-def _person(record: Any, besides: Besides) -> Person:
-    return on_paper(record, other_names=besides.names, phones=besides.phones, addresses=besides.addresses)
-
-
-def _besides(ids: list[int]) -> dict[int, Besides]:
-    """What belongs to these clients besides their own row."""
-    found: dict[int, Besides] = defaultdict(Besides)
-    nothing = sa.null()
-    rows: sa.CompoundSelect[Any] = sa.union_all(
-        sa.select(sa.literal("name"), OtherName.client_id, OtherName.text, nothing, nothing).where(
-            OtherName.client_id.in_(ids)
-        ),
-        sa.select(sa.literal("phone"), Phone.client_id, Phone.number, nothing, nothing).where(Phone.client_id.in_(ids)),
-        sa.select(sa.literal("address"), Address.client_id, Address.street, Address.city, Address.zip).where(
-            Address.client_id.in_(ids), Address.kind != AddressKind.CONFIDENTIAL
-        ),
+def person_in(record: Any) -> Person:
+    """The person of a row with the columns `COMPARED`."""
+    places = [address.split(WITHIN) for address in _each(record.besides_addresses)]
+    return on_paper(
+        record,
+        other_names=_each(record.besides_names),
+        phones=_each(record.besides_phones),
+        addresses=[(street, city, zip) for street, city, zip in places],
     )
-    for what, client_id, text, city, zip in db.session.execute(rows) if ids else ():
-        if what == "address":
-            found[client_id].addresses.append((text, city, zip))
-        else:
-            (found[client_id].names if what == "name" else found[client_id].phones).append(text)
-    return found
+
+
+def _each(joined: str | None) -> list[str]:
+    return joined.split(BETWEEN) if joined else []
 
 
 def file_anew() -> int:
@@ -72,9 +66,8 @@ def file_anew() -> int:
     done = 0
     stale = sa.select(*COMPARED).where(Client.filed_by < RULES).order_by(Client.id).limit(AT_ONCE)
     while records := db.session.execute(stale).all():
-        besides = _besides([record.id for record in records])
-        _file_keys({record.id: keys_to_file(_person(record, besides[record.id])) for record in records})
-        _file_words([_words_of(record, besides[record.id]) for record in records])
+        _file_keys({record.id: keys_to_file(person_in(record)) for record in records})
+        _file_words([_words_of(record) for record in records])
         done += len(records)
     return done
 
@@ -94,10 +87,16 @@ def _file_words(words: list[dict[str, Any]]) -> None:
     db.session.connection().execute(filed, words)
 
 
-def _words_of(record: Any, besides: Besides) -> dict[str, Any]:
-    names = [record.first_name, record.middle_name, record.last_name, record.preferred_name, *besides.names]
+def _words_of(record: Any) -> dict[str, Any]:
+    names = [
+        record.first_name,
+        record.middle_name,
+        record.last_name,
+        record.preferred_name,
+        *_each(record.besides_names),
+    ]
     return {
         "of": record.id,
-        "found": findable(names, number=record.number, phones=besides.phones),
+        "found": findable(names, number=record.number, phones=_each(record.besides_phones)),
         "sorted": sortable(record.last_name, record.preferred_name or record.first_name, otherwise=names),
     }

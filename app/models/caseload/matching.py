@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models.agency.user import User
 from app.models.caseload.case import Case, CaseStatus
 from app.models.caseload.client import Client, RecordStatus
-from app.models.caseload.filing import COMPARED, people_of
+from app.models.caseload.filing import COMPARED, person_in
 from app.models.caseload.likeness.pairs import shared_phones
 from app.models.caseload.likeness.person import Person, person_of
 from app.models.caseload.likeness.weighing import Band, Verdict, weigh
@@ -26,14 +26,14 @@ SHOWN = 5
 
 @dataclass
 class Match:
-    """Somebody who may be the same person: why, and the cases that the asking person may know of."""
+    """Somebody who may be the same person: why, and the cases that the asking person may know of (None: not asked)."""
 
     id: int
     number: str
     name: str
     born_on: date | None
     verdict: Verdict
-    cases: list[tuple[str, CaseStatus]] = field(default_factory=list)
+    cases: list[tuple[str, CaseStatus]] | None = None
 
     @property
     def why(self) -> list[str]:
@@ -74,18 +74,18 @@ class Described:
 
 
 def possible_matches(reader: User, described: Described) -> list[Match]:
-    """Those in the reader's reach who may be this person, the likeliest first; at most five, in three queries.
+    """Those in the reader's reach who may be this person, the likeliest first; at most five, in two queries.
 
     Nobody out of reach is looked at: a sealed or restricted record is not betrayed by a warning.
     """
     return matches_of(reader, described.person)
 
 
-def matches_of(reader: User, person: Person, *, but: Collection[int] = ()) -> list[Match]:
+def matches_of(reader: User, person: Person, *, but: Collection[int] = (), with_cases: bool = True) -> list[Match]:
     """The same for a person taken apart already; `but` are clients who are not meant, such as the person's own record."""
     keys = keys_to_file(person)
     records = db.session.execute(_candidates(reader, keys, but)).all() if keys else []
-    people = people_of(records)
+    people = {record.id: person_in(record) for record in records}
     shared = shared_phones(people.values())
     found = []
     for record in records:
@@ -94,13 +94,15 @@ def matches_of(reader: User, person: Person, *, but: Collection[int] = ()) -> li
             found.append(Match(record.id, record.number, _name_of(record), record.born_on, verdict))
     found.sort(key=lambda match: (match.verdict.band, match.verdict.score), reverse=True)
     found = found[:SHOWN]
-    _tell_cases(found, reader)
+    if with_cases:
+        _tell_cases(found, reader)
     return found
 
 
 def doubles_of(reader: User, client: Client) -> list[Match]:
-    """Other records in the reader's reach that are likely this very person's, in three queries."""
-    return [match for match in matches_of(reader, client.on_paper, but=[client.id]) if match.likely]
+    """Other records in the reader's reach that are likely this very person's, in one query: their cases are not told."""
+    found = matches_of(reader, client.on_paper, but=[client.id], with_cases=False)
+    return [match for match in found if match.likely]
 
 
 def _candidates(reader: User, keys: set[int], but: Collection[int]) -> Any:
@@ -130,12 +132,14 @@ def _tell_cases(found: list[Match], reader: User) -> None:
     """Say in which programs these people were or are served, as far as the reader may know."""
     if not found:
         return
-    by_id = {match.id: match for match in found}
+    told: dict[int, list[tuple[str, CaseStatus]]] = {match.id: [] for match in found}
     query = (
         sa.select(Case.client_id, Program.name, Case.status)
         .join(Program, Program.id == Case.program_id)
-        .where(Case.client_id.in_(by_id), Case.unsealed_for(reader))
+        .where(Case.client_id.in_(told), Case.unsealed_for(reader))
         .order_by(Case.id.desc())
     )
     for client_id, program, status in db.session.execute(query):
-        by_id[client_id].cases.append((program, status))
+        told[client_id].append((program, status))
+    for match in found:
+        match.cases = told[match.id]
