@@ -6,8 +6,8 @@ The keys of the clients on record are made at the start that follows: `filed_by`
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
