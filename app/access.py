@@ -16,15 +16,21 @@ from app.models.base import N_, Choice
 class Can(Choice):
     """A right; the word before the dash is what a refusal page calls it."""
 
-    SEE_CLIENTS = "see_clients", N_("see clients")
+    FIND_CLIENTS = "find_clients", N_("find clients, and see how to reach them")
     ADD_CLIENTS = "add_clients", N_("add clients")
+    TAKE_IN = "take_in", N_("open a case that waits for the intake")
+    RECORD_CONTACTS = "record_contacts", N_("write down that somebody called or came")
+    SEE_CLIENTS = "see_clients", N_("read clients’ records")
     WORK_CASES = "work_cases", N_("work on cases")
+    BREAK_GLASS = "break_glass", N_("open a record in an emergency")
     ASSIGN_CASES = "assign_cases", N_("assign cases")
     RESTRICT_CLIENTS = "restrict_clients", N_("restrict records")
-    SEE_TRAIL = "see_trail", N_("see who opened a record")
+    REVIEW_OPENINGS = "review_openings", N_("review openings in an emergency")
     APPROVE_CLOSURES = "approve_closures", N_("approve closures")
     REOPEN_CASES = "reopen_cases", N_("reopen cases")
-    SEE_TEAM = "see_team", N_("see the team’s caseload")
+    SEE_TEAM = "see_team", N_("see what waits in the team’s cases")
+    SEE_FIGURES = "see_figures", N_("see figures about the work")
+    SEE_TRAIL = "see_trail", N_("see who opened a record")
     SEE_SERVICES = "see_services", N_("search the directory")
     EDIT_SERVICES = "edit_services", N_("correct the directory")
     SEE_AGENCY_TRAIL = "see_agency_trail", N_("see what everybody did")
@@ -32,13 +38,21 @@ class Can(Choice):
     RUN_AGENCY = "run_agency", N_("run the agency’s settings")
 
 
-CASEWORK = {Can.SEE_CLIENTS, Can.ADD_CLIENTS, Can.WORK_CASES, Can.SEE_SERVICES, Can.EDIT_SERVICES, Can.SEE_TRAIL}
-SUPERVISION = {Can.ASSIGN_CASES, Can.RESTRICT_CLIENTS, Can.APPROVE_CLOSURES, Can.REOPEN_CASES, Can.SEE_TEAM, Can.EXPORT_TRAIL}
+# The front desk sees the card of a client and nothing that was written about them (PRACTICE §6, minimum necessary):
+# name, birth date, phones, how to reach them safely, alerts, which program and who the worker is.
+DESK = {Can.FIND_CLIENTS, Can.ADD_CLIENTS, Can.TAKE_IN, Can.RECORD_CONTACTS, Can.SEE_SERVICES}
+CASEWORK = DESK | {Can.SEE_CLIENTS, Can.WORK_CASES, Can.BREAK_GLASS, Can.EDIT_SERVICES, Can.SEE_TRAIL}
+SUPERVISION = {
+    Can.ASSIGN_CASES, Can.RESTRICT_CLIENTS, Can.REVIEW_OPENINGS, Can.APPROVE_CLOSURES, Can.REOPEN_CASES,
+    Can.SEE_TEAM, Can.SEE_FIGURES, Can.EXPORT_TRAIL,
+}  # fmt: skip
 
 GRANTS: dict[Role, set[Can]] = {
+    Role.FRONT_DESK: DESK,
     Role.CASEWORKER: CASEWORK,
     Role.SUPERVISOR: CASEWORK | SUPERVISION,
     Role.ADMINISTRATOR: {Can.RUN_AGENCY, Can.SEE_AGENCY_TRAIL, Can.EXPORT_TRAIL, Can.SEE_SERVICES, Can.EDIT_SERVICES},
+    Role.READER: {Can.SEE_FIGURES, Can.SEE_TRAIL, Can.SEE_AGENCY_TRAIL},
 }
 
 

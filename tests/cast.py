@@ -43,6 +43,8 @@ def people() -> dict[str, tuple[type, int]]:
     bo = staff("Bo Lindgren", Role.SUPERVISOR, family)
     cy = staff("Cy Novak", Role.CASEWORKER, elders)
     di = staff("Di Okoro", Role.CASEWORKER, harbor)
+    fay = staff("Fay Osei", Role.FRONT_DESK, family)
+    rea = staff("Rea Quist", Role.READER)
     rosa = Client.add(
         by=ana,
         first_name="Rosa",
@@ -75,7 +77,7 @@ def people() -> dict[str, tuple[type, int]]:
     db.session.add_all([clinic, service])
     db.session.flush()
     known = {
-        "ada": ad, "ana": ana, "bo": bo, "cy": cy, "di": di, "family": family, "elders": elders, "harbor": harbor,
+        "ada": ad, "ana": ana, "bo": bo, "cy": cy, "di": di, "fay": fay, "rea": rea, "family": family, "elders": elders, "harbor": harbor,
         "rosa": rosa, "case": case, "intake": intake, "lena": lena, "elder_case": elder_case, "hidden": hidden,
         "hidden_case": hidden_case, "service": service, "agency": agency,
     }  # fmt: skip

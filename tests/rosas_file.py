@@ -16,7 +16,9 @@ from app.models.assessment.assessment import Assessment, AssessmentType
 from app.models.assessment.domain import Domain, Level, NeedStatus
 from app.models.base import OfClient
 from app.models.caseload.alert import Alert, AlertKind
-from app.models.caseload.client import Address
+from app.models.caseload.client import Address, Client
+from app.models.caseload.duplicate import PossibleDuplicate
+from app.models.caseload.emergency import EmergencyOpening, EmergencyReviewer
 from app.models.closing.closure import Closure
 from app.models.intake.consent import Consent, ConsentOutcome, ConsentType, Information
 from app.models.intake.disclosure import Basis, Disclosure, DisclosureMethod
@@ -45,7 +47,7 @@ def _live(cast: Cast) -> None:
     ana, rosa, case, today = cast.ana, cast.rosa, cast.case, clock.today()
     rosa.addresses = [Address(street=f"12 {SECRET}", city="Millbrook")]
     Alert.raise_for(rosa, by=ana, kind=AlertKind.NO_VOICEMAIL, what_to_do=SECRET, review_on=today + timedelta(days=90))
-    rosa.restrict(by=ana, to=[cast.bo])
+    rosa.restrict(by=ana, to=[cast.bo, cast.fay])
     Consent.record_signed(
         rosa, by=ana, type=ConsentType.RELEASE, outcome=ConsentOutcome.SIGNED, signed_on=today,
         recipient="Harbor Law Clinic", information=[i.value for i in Information], purpose=SECRET,
@@ -77,6 +79,10 @@ def _live(cast: Cast) -> None:
     Task.add(case, by=ana, title=SECRET, due_on=today + timedelta(days=3))
     plan.revise(by=ana).rewrite(by=ana, vision=SECRET)
     assert document
+    opening = EmergencyOpening(client=rosa, user=cast.di, reason=SECRET, until_at=clock.now() + EmergencyOpening.LASTS)
+    opening.reviewers = [EmergencyReviewer(client=rosa, user=cast.bo)]
+    double = Client.add(by=cast.cy, first_name="Rosanna", kept_by_id=cast.harbor.id)
+    db.session.add_all([opening, PossibleDuplicate(client=rosa, other=double, by=cast.cy)])
 
 
 def signed_plan(cast: Cast, *, on: date | None = None) -> Plan:

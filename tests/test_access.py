@@ -289,222 +289,232 @@ def test_the_administrator_sees_no_client(app, cast, hers, visit):
 # -- A role, an address, an answer: the contract
 
 
-NOBODY, ANA, BO, CY, ADA = "nobody", "ana", "bo", "cy", "ada"
-PEOPLE = (NOBODY, ANA, BO, CY, ADA)
+NOBODY, ANA, BO, CY, ADA, FAY, REA = "nobody", "ana", "bo", "cy", "ada", "fay", "rea"
+PEOPLE = (NOBODY, ANA, BO, CY, ADA, FAY, REA)
 # door: led to sign in · yes: may, whatever comes of it · no: may not · hidden: is not there · open: for anybody
 ANSWERS = {"door": {303, 401}, "yes": {200, 303, 409, 422}, "no": {403}, "hidden": {404}, "open": {200, 303, 404, 422, 503}}
 
 CONTRACT = """
-#                            nobody  Ana     Bo      Cy      Ada
+#                            nobody  Ana     Bo      Cy      Ada     Fay     Rea
 # agency
-documents.index              door    yes     yes     hidden  hidden
-documents.show               door    yes     yes     hidden  hidden
-documents.new                door    yes     yes     hidden  hidden
-documents.create             door    yes     yes     hidden  hidden
-trail_exports.new            door    no      no      no      yes
-trail_exports.create         door    no      no      no      yes
-trails.index                 door    no      no      no      yes
-trails.show                  door    no      hidden  no      yes
-drafts.index                 door    yes     yes     yes     yes
-drafts.update                door    yes     yes     hidden  hidden
-drafts.destroy               door    yes     yes     yes     yes
-health.show                  open    open    open    open    open
-invitations.show             open    open    open    open    open
-invitations.update           open    open    open    open    open
-my_day.index                 door    yes     yes     yes     yes
-papers.show                  door    yes     yes     hidden  hidden
-passwords.edit               door    yes     yes     yes     yes
-passwords.update             door    yes     yes     yes     yes
-preferences.update           door    yes     yes     yes     yes
-programs.new                 door    no      no      no      yes
-programs.create              door    no      no      no      yes
-programs.edit                door    no      no      no      yes
-programs.update              door    no      no      no      yes
-settings.index               door    no      no      no      yes
-settings.edit                door    no      no      no      yes
-settings.update              door    no      no      no      yes
-confirmations.new            door    yes     yes     yes     yes
-confirmations.create         door    yes     yes     yes     yes
-new_passwords.edit           open    open    open    open    open
-new_passwords.update         open    open    open    open    open
-other_sessions.destroy       door    yes     yes     yes     yes
-password_links.create        door    no      no      no      yes
-password_requests.new        open    open    open    open    open
-password_requests.create     open    open    open    open    open
-presences.show               door    yes     yes     yes     yes
-presences.update             door    yes     yes     yes     yes
-qr_codes.show                door    yes     yes     yes     yes
-recovery_codes.create        door    yes     yes     yes     yes
-recovery_texts.create        door    hidden  hidden  hidden  hidden
-second_factors.show          door    yes     yes     yes     yes
-second_factors.create        door    yes     yes     yes     yes
-second_factors.destroy       door    yes     yes     yes     yes
-sessions.index               door    yes     yes     yes     yes
-sessions.destroy             door    hidden  hidden  hidden  hidden
-sign_in_codes.new            open    open    open    open    open
-sign_in_codes.create         open    open    open    open    open
-user_second_factors.destroy  door    no      no      no      yes
-user_sign_ins.destroy        door    no      no      no      yes
-sign_ins.new                 open    open    open    open    open
-sign_ins.create              open    open    open    open    open
-sign_ins.destroy             door    yes     yes     yes     yes
-team.index                   door    no      yes     no      no
-users.new                    door    no      no      no      yes
-users.create                 door    no      no      no      yes
-users.edit                   door    no      no      no      yes
-users.update                 door    no      no      no      yes
-accounts.create              door    no      no      no      yes
-accounts.destroy             door    no      no      no      yes
+roles.index                  door    no      no      no      yes     no      no
+trail_exports.new            door    no      no      no      yes     no      no
+trail_exports.create         door    no      no      no      yes     no      no
+trails.index                 door    no      no      no      yes     no      yes
+trails.show                  door    no      hidden  no      yes     no      yes
+documents.index              door    yes     yes     hidden  hidden  no      hidden
+documents.show               door    yes     yes     hidden  hidden  hidden  hidden
+documents.new                door    yes     yes     hidden  hidden  no      hidden
+documents.create             door    yes     yes     hidden  hidden  no      hidden
+drafts.index                 door    yes     yes     yes     yes     yes     yes
+drafts.update                door    yes     yes     hidden  hidden  no      hidden
+drafts.destroy               door    yes     yes     yes     yes     yes     yes
+health.show                  open    open    open    open    open    open    open
+invitations.show             open    open    open    open    open    open    open
+invitations.update           open    open    open    open    open    open    open
+my_day.index                 door    yes     yes     yes     yes     yes     yes
+papers.show                  door    yes     yes     hidden  hidden  hidden  hidden
+passwords.edit               door    yes     yes     yes     yes     yes     yes
+passwords.update             door    yes     yes     yes     yes     yes     yes
+preferences.update           door    yes     yes     yes     yes     yes     yes
+programs.new                 door    no      no      no      yes     no      no
+programs.create              door    no      no      no      yes     no      no
+programs.edit                door    no      no      no      yes     no      no
+programs.update              door    no      no      no      yes     no      no
+settings.index               door    no      no      no      yes     no      no
+settings.edit                door    no      no      no      yes     no      no
+settings.update              door    no      no      no      yes     no      no
+sign_ins.new                 open    open    open    open    open    open    open
+sign_ins.create              open    open    open    open    open    open    open
+sign_ins.destroy             door    yes     yes     yes     yes     yes     yes
+team.index                   door    no      yes     no      no      no      yes
+users.new                    door    no      no      no      yes     no      no
+users.create                 door    no      no      no      yes     no      no
+users.edit                   door    no      no      no      yes     no      no
+users.update                 door    no      no      no      yes     no      no
+accounts.create              door    no      no      no      yes     no      no
+accounts.destroy             door    no      no      no      yes     no      no
+confirmations.new            door    yes     yes     yes     yes     yes     yes
+confirmations.create         door    yes     yes     yes     yes     yes     yes
+new_passwords.edit           open    open    open    open    open    open    open
+new_passwords.update         open    open    open    open    open    open    open
+other_sessions.destroy       door    yes     yes     yes     yes     yes     yes
+password_links.create        door    no      no      no      yes     no      no
+password_requests.new        open    open    open    open    open    open    open
+password_requests.create     open    open    open    open    open    open    open
+presences.show               door    yes     yes     yes     yes     yes     yes
+presences.update             door    yes     yes     yes     yes     yes     yes
+qr_codes.show                door    yes     yes     yes     yes     yes     yes
+recovery_codes.create        door    yes     yes     yes     yes     yes     yes
+recovery_texts.create        door    hidden  hidden  hidden  hidden  hidden  hidden
+second_factors.show          door    yes     yes     yes     yes     yes     yes
+second_factors.create        door    yes     yes     yes     yes     yes     yes
+second_factors.destroy       door    yes     yes     yes     yes     yes     yes
+sessions.index               door    yes     yes     yes     yes     yes     yes
+sessions.destroy             door    hidden  hidden  hidden  hidden  hidden  hidden
+sign_in_codes.new            open    open    open    open    open    open    open
+sign_in_codes.create         open    open    open    open    open    open    open
+user_second_factors.destroy  door    no      no      no      yes     no      no
+user_sign_ins.destroy        door    no      no      no      yes     no      no
 # caseload
-alerts.new                   door    yes     yes     hidden  hidden
-alerts.create                door    yes     yes     hidden  hidden
-alerts.edit                  door    yes     yes     hidden  hidden
-alerts.destroy               door    yes     yes     hidden  hidden
-assignments.new              door    yes     yes     hidden  hidden
-assignments.create           door    yes     yes     hidden  hidden
-cases.show                   door    yes     yes     hidden  hidden
-cases.new                    door    yes     yes     hidden  hidden
-cases.create                 door    yes     yes     hidden  hidden
-clients.index                door    yes     yes     yes     no
-clients.show                 door    yes     yes     hidden  hidden
-clients.new                  door    yes     yes     yes     no
-clients.create               door    yes     yes     yes     no
-clients.edit                 door    yes     yes     hidden  hidden
-clients.update               door    yes     yes     hidden  hidden
-details.index                door    yes     yes     hidden  hidden
-events.index                 door    yes     yes     hidden  hidden
-holds.new                    door    yes     yes     hidden  hidden
-holds.create                 door    yes     yes     hidden  hidden
-holds.destroy                door    yes     yes     hidden  hidden
-restrictions.new             door    no      yes     hidden  hidden
-restrictions.create          door    no      yes     hidden  hidden
-restrictions.destroy         door    no      yes     hidden  hidden
-showings.create              door    yes     yes     hidden  hidden
+emergency_openings.new       door    yes     yes     yes     no      no      no
+emergency_openings.create    door    yes     yes     yes     no      no      no
+emergency_openings.edit      door    no      yes     hidden  hidden  hidden  hidden
+emergency_openings.update    door    no      yes     hidden  hidden  hidden  hidden
+possible_duplicates.edit     door    no      yes     hidden  hidden  hidden  hidden
+possible_duplicates.update   door    no      yes     hidden  hidden  hidden  hidden
+alerts.new                   door    yes     yes     hidden  hidden  no      hidden
+alerts.create                door    yes     yes     hidden  hidden  no      hidden
+alerts.edit                  door    yes     yes     hidden  hidden  no      hidden
+alerts.destroy               door    yes     yes     hidden  hidden  no      hidden
+assignments.new              door    yes     yes     hidden  hidden  no      hidden
+assignments.create           door    yes     yes     hidden  hidden  no      hidden
+cases.show                   door    yes     yes     hidden  hidden  no      hidden
+cases.new                    door    yes     yes     hidden  hidden  yes     hidden
+cases.create                 door    yes     yes     hidden  hidden  yes     hidden
+clients.index                door    yes     yes     yes     no      yes     no
+clients.show                 door    yes     yes     hidden  hidden  yes     hidden
+clients.new                  door    yes     yes     yes     no      yes     no
+clients.create               door    yes     yes     yes     no      yes     no
+clients.edit                 door    yes     yes     hidden  hidden  no      hidden
+clients.update               door    yes     yes     hidden  hidden  no      hidden
+details.index                door    yes     yes     hidden  hidden  no      hidden
+events.index                 door    yes     yes     hidden  hidden  no      hidden
+holds.new                    door    yes     yes     hidden  hidden  no      hidden
+holds.create                 door    yes     yes     hidden  hidden  no      hidden
+holds.destroy                door    yes     yes     hidden  hidden  no      hidden
+restrictions.new             door    no      yes     hidden  hidden  no      hidden
+restrictions.create          door    no      yes     hidden  hidden  no      hidden
+restrictions.destroy         door    no      yes     hidden  hidden  no      hidden
+showings.create              door    yes     yes     hidden  hidden  no      hidden
 # intake
-consents.index               door    yes     yes     hidden  hidden
-consents.new                 door    yes     yes     hidden  hidden
-consents.create              door    yes     yes     hidden  hidden
-consents.edit                door    yes     yes     hidden  hidden
-consents.destroy             door    yes     yes     hidden  hidden
-disclosure_accounts.create   door    yes     yes     hidden  hidden
-disclosures.index            door    yes     yes     hidden  hidden
-disclosures.new              door    yes     yes     hidden  hidden
-disclosures.create           door    yes     yes     hidden  hidden
-disclosures.destroy          door    yes     yes     hidden  hidden
-dispositions.create          door    yes     yes     hidden  hidden
-intakes.edit                 door    yes     yes     hidden  hidden
-intakes.update               door    yes     yes     hidden  hidden
+disclosure_accounts.create   door    yes     yes     hidden  hidden  hidden  hidden
+disclosures.index            door    yes     yes     hidden  hidden  hidden  hidden
+disclosures.new              door    yes     yes     hidden  hidden  hidden  hidden
+disclosures.create           door    yes     yes     hidden  hidden  hidden  hidden
+disclosures.destroy          door    yes     yes     hidden  hidden  hidden  hidden
+consents.index               door    yes     yes     hidden  hidden  no      hidden
+consents.new                 door    yes     yes     hidden  hidden  no      hidden
+consents.create              door    yes     yes     hidden  hidden  no      hidden
+consents.edit                door    yes     yes     hidden  hidden  hidden  hidden
+consents.destroy             door    yes     yes     hidden  hidden  hidden  hidden
+dispositions.create          door    yes     yes     hidden  hidden  no      hidden
+intakes.edit                 door    yes     yes     hidden  hidden  no      hidden
+intakes.update               door    yes     yes     hidden  hidden  no      hidden
 # assessment
-assessment_signatures.new    door    yes     yes     hidden  hidden
-assessment_signatures.create door    yes     yes     hidden  hidden
-assessments.index            door    yes     yes     hidden  hidden
-assessments.show             door    yes     yes     hidden  hidden
-assessments.create           door    yes     yes     hidden  hidden
-assessments.update           door    yes     yes     hidden  hidden
-assessments.destroy          door    yes     yes     hidden  hidden
-needs.new                    door    yes     yes     hidden  hidden
-needs.create                 door    yes     yes     hidden  hidden
-needs.edit                   door    yes     yes     hidden  hidden
-needs.update                 door    yes     yes     hidden  hidden
-needs.destroy                door    yes     yes     hidden  hidden
-no_needs.new                 door    yes     yes     hidden  hidden
-no_needs.create              door    yes     yes     hidden  hidden
+assessment_signatures.new    door    yes     yes     hidden  hidden  hidden  hidden
+assessment_signatures.create door    yes     yes     hidden  hidden  hidden  hidden
+assessments.index            door    yes     yes     hidden  hidden  no      hidden
+assessments.show             door    yes     yes     hidden  hidden  hidden  hidden
+assessments.create           door    yes     yes     hidden  hidden  no      hidden
+assessments.update           door    yes     yes     hidden  hidden  hidden  hidden
+assessments.destroy          door    yes     yes     hidden  hidden  hidden  hidden
+needs.new                    door    yes     yes     hidden  hidden  hidden  hidden
+needs.create                 door    yes     yes     hidden  hidden  hidden  hidden
+needs.edit                   door    yes     yes     hidden  hidden  hidden  hidden
+needs.update                 door    yes     yes     hidden  hidden  hidden  hidden
+needs.destroy                door    yes     yes     hidden  hidden  hidden  hidden
+no_needs.new                 door    yes     yes     hidden  hidden  hidden  hidden
+no_needs.create              door    yes     yes     hidden  hidden  hidden  hidden
 # planning
-freezings.new                door    yes     yes     hidden  hidden
-freezings.create             door    yes     yes     hidden  hidden
-goal_marks.new               door    yes     yes     hidden  hidden
-goal_marks.create            door    yes     yes     hidden  hidden
-goal_moves.create            door    yes     yes     hidden  hidden
-goals.show                   door    yes     yes     hidden  hidden
-goals.new                    door    yes     yes     hidden  hidden
-goals.create                 door    yes     yes     hidden  hidden
-goals.edit                   door    yes     yes     hidden  hidden
-goals.update                 door    yes     yes     hidden  hidden
-goals.destroy                door    yes     yes     hidden  hidden
-objectives.new               door    yes     yes     hidden  hidden
-objectives.create            door    yes     yes     hidden  hidden
-objectives.edit              door    yes     yes     hidden  hidden
-objectives.update            door    yes     yes     hidden  hidden
-objectives.destroy           door    yes     yes     hidden  hidden
-planned_needs.new            door    yes     yes     hidden  hidden
-planned_needs.create         door    yes     yes     hidden  hidden
-planned_needs.destroy        door    yes     yes     hidden  hidden
-planned_supports.new         door    yes     yes     hidden  hidden
-planned_supports.create      door    yes     yes     hidden  hidden
-planned_supports.edit        door    yes     yes     hidden  hidden
-planned_supports.update      door    yes     yes     hidden  hidden
-planned_supports.destroy     door    yes     yes     hidden  hidden
-planned_services.new         door    yes     yes     hidden  hidden
-planned_services.create      door    yes     yes     hidden  hidden
-planned_services.edit        door    yes     yes     hidden  hidden
-planned_services.update      door    yes     yes     hidden  hidden
-planned_services.destroy     door    yes     yes     hidden  hidden
-plans.index                  door    yes     yes     hidden  hidden
-plans.show                   door    yes     yes     hidden  hidden
-plans.create                 door    yes     yes     hidden  hidden
-plans.edit                   door    yes     yes     hidden  hidden
-plans.update                 door    yes     yes     hidden  hidden
-plans.destroy                door    yes     yes     hidden  hidden
-previews.show                door    yes     yes     hidden  hidden
-signatures.new               door    yes     yes     hidden  hidden
-signatures.create            door    yes     yes     hidden  hidden
-step_marks.new               door    yes     yes     hidden  hidden
-step_marks.create            door    yes     yes     hidden  hidden
-step_moves.create            door    yes     yes     hidden  hidden
-steps.new                    door    yes     yes     hidden  hidden
-steps.create                 door    yes     yes     hidden  hidden
-steps.edit                   door    yes     yes     hidden  hidden
-steps.update                 door    yes     yes     hidden  hidden
-steps.destroy                door    yes     yes     hidden  hidden
+planned_supports.new         door    yes     yes     hidden  hidden  hidden  hidden
+planned_supports.create      door    yes     yes     hidden  hidden  hidden  hidden
+planned_supports.edit        door    yes     yes     hidden  hidden  hidden  hidden
+planned_supports.update      door    yes     yes     hidden  hidden  hidden  hidden
+planned_supports.destroy     door    yes     yes     hidden  hidden  hidden  hidden
 # linking
-case_referrals.index         door    yes     yes     hidden  hidden
-directory_imports.index      door    no      no      no      yes
-directory_imports.show       door    no      no      no      hidden
-directory_imports.new        door    no      no      no      yes
-directory_imports.create     door    no      no      no      yes
-referral_outcomes.new        door    yes     yes     hidden  hidden
-referral_outcomes.create     door    yes     yes     hidden  hidden
-referral_sendings.create     door    yes     yes     hidden  hidden
-referral_updates.new         door    yes     yes     hidden  hidden
-referral_updates.create      door    yes     yes     hidden  hidden
-referrals.index              door    yes     yes     yes     no
-referrals.show               door    yes     yes     hidden  hidden
-referrals.new                door    yes     yes     yes     no
-referrals.create             door    yes     yes     hidden  hidden
-referrals.edit               door    yes     yes     hidden  hidden
-referrals.update             door    yes     yes     hidden  hidden
-referrals.destroy            door    yes     yes     hidden  hidden
-services.index               door    yes     yes     yes     yes
-services.new                 door    yes     yes     yes     yes
-services.create              door    yes     yes     yes     yes
-services.show                door    yes     yes     yes     yes
-services.edit                door    yes     yes     yes     yes
-services.update              door    yes     yes     yes     yes
-slips.create                 door    yes     yes     hidden  hidden
+services.new                 door    yes     yes     yes     yes     no      no
+services.create              door    yes     yes     yes     yes     no      no
+freezings.new                door    yes     yes     hidden  hidden  hidden  hidden
+freezings.create             door    yes     yes     hidden  hidden  hidden  hidden
+goal_marks.new               door    yes     yes     hidden  hidden  hidden  hidden
+goal_marks.create            door    yes     yes     hidden  hidden  hidden  hidden
+goal_moves.create            door    yes     yes     hidden  hidden  hidden  hidden
+goals.show                   door    yes     yes     hidden  hidden  hidden  hidden
+goals.new                    door    yes     yes     hidden  hidden  hidden  hidden
+goals.create                 door    yes     yes     hidden  hidden  hidden  hidden
+goals.edit                   door    yes     yes     hidden  hidden  hidden  hidden
+goals.update                 door    yes     yes     hidden  hidden  hidden  hidden
+goals.destroy                door    yes     yes     hidden  hidden  hidden  hidden
+objectives.new               door    yes     yes     hidden  hidden  hidden  hidden
+objectives.create            door    yes     yes     hidden  hidden  hidden  hidden
+objectives.edit              door    yes     yes     hidden  hidden  hidden  hidden
+objectives.update            door    yes     yes     hidden  hidden  hidden  hidden
+objectives.destroy           door    yes     yes     hidden  hidden  hidden  hidden
+planned_needs.new            door    yes     yes     hidden  hidden  hidden  hidden
+planned_needs.create         door    yes     yes     hidden  hidden  hidden  hidden
+planned_needs.destroy        door    yes     yes     hidden  hidden  hidden  hidden
+planned_services.new         door    yes     yes     hidden  hidden  hidden  hidden
+planned_services.create      door    yes     yes     hidden  hidden  hidden  hidden
+planned_services.edit        door    yes     yes     hidden  hidden  hidden  hidden
+planned_services.update      door    yes     yes     hidden  hidden  hidden  hidden
+planned_services.destroy     door    yes     yes     hidden  hidden  hidden  hidden
+plans.index                  door    yes     yes     hidden  hidden  no      hidden
+plans.show                   door    yes     yes     hidden  hidden  hidden  hidden
+plans.create                 door    yes     yes     hidden  hidden  no      hidden
+plans.edit                   door    yes     yes     hidden  hidden  hidden  hidden
+plans.update                 door    yes     yes     hidden  hidden  hidden  hidden
+plans.destroy                door    yes     yes     hidden  hidden  hidden  hidden
+previews.show                door    yes     yes     hidden  hidden  hidden  hidden
+signatures.new               door    yes     yes     hidden  hidden  hidden  hidden
+signatures.create            door    yes     yes     hidden  hidden  hidden  hidden
+step_marks.new               door    yes     yes     hidden  hidden  hidden  hidden
+step_marks.create            door    yes     yes     hidden  hidden  hidden  hidden
+step_moves.create            door    yes     yes     hidden  hidden  hidden  hidden
+steps.new                    door    yes     yes     hidden  hidden  hidden  hidden
+steps.create                 door    yes     yes     hidden  hidden  hidden  hidden
+steps.edit                   door    yes     yes     hidden  hidden  hidden  hidden
+steps.update                 door    yes     yes     hidden  hidden  hidden  hidden
+steps.destroy                door    yes     yes     hidden  hidden  hidden  hidden
+case_referrals.index         door    yes     yes     hidden  hidden  no      hidden
+directory_imports.index      door    no      no      no      yes     no      no
+directory_imports.show       door    no      no      no      hidden  no      no
+directory_imports.new        door    no      no      no      yes     no      no
+directory_imports.create     door    no      no      no      yes     no      no
+referral_outcomes.new        door    yes     yes     hidden  hidden  hidden  hidden
+referral_outcomes.create     door    yes     yes     hidden  hidden  hidden  hidden
+referral_sendings.create     door    yes     yes     hidden  hidden  hidden  hidden
+referral_updates.new         door    yes     yes     hidden  hidden  hidden  hidden
+referral_updates.create      door    yes     yes     hidden  hidden  hidden  hidden
+referrals.index              door    yes     yes     yes     no      no      no
+referrals.show               door    yes     yes     hidden  hidden  hidden  hidden
+referrals.new                door    yes     yes     yes     no      no      no
+referrals.create             door    yes     yes     hidden  hidden  no      hidden
+referrals.edit               door    yes     yes     hidden  hidden  hidden  hidden
+referrals.update             door    yes     yes     hidden  hidden  hidden  hidden
+referrals.destroy            door    yes     yes     hidden  hidden  hidden  hidden
+services.index               door    yes     yes     yes     yes     yes     no
+services.show                door    yes     yes     yes     yes     yes     no
+services.edit                door    yes     yes     yes     yes     no      no
+services.update              door    yes     yes     yes     yes     no      no
+slips.create                 door    yes     yes     hidden  hidden  hidden  hidden
 # monitoring
-addenda.new                  door    yes     yes     hidden  hidden
-addenda.create               door    yes     yes     hidden  hidden
-note_errors.new              door    yes     yes     hidden  hidden
-note_errors.create           door    yes     yes     hidden  hidden
-notes.index                  door    yes     yes     hidden  hidden
-notes.create                 door    yes     yes     hidden  hidden
-task_cancellations.new       door    yes     yes     hidden  hidden
-task_cancellations.create    door    yes     yes     hidden  hidden
-task_marks.create            door    yes     yes     hidden  hidden
-task_marks.destroy           door    yes     yes     hidden  hidden
-tasks.index                  door    yes     yes     hidden  hidden
-tasks.create                 door    yes     yes     hidden  hidden
-tasks.edit                   door    yes     yes     hidden  hidden
-tasks.update                 door    yes     yes     hidden  hidden
+contacts.new                 door    yes     yes     hidden  hidden  yes     hidden
+contacts.create              door    yes     yes     hidden  hidden  yes     hidden
+addenda.new                  door    yes     yes     hidden  hidden  hidden  hidden
+addenda.create               door    yes     yes     hidden  hidden  hidden  hidden
+note_errors.new              door    yes     yes     hidden  hidden  hidden  hidden
+note_errors.create           door    yes     yes     hidden  hidden  hidden  hidden
+notes.index                  door    yes     yes     hidden  hidden  no      hidden
+notes.create                 door    yes     yes     hidden  hidden  no      hidden
+task_cancellations.new       door    yes     yes     hidden  hidden  hidden  hidden
+task_cancellations.create    door    yes     yes     hidden  hidden  hidden  hidden
+task_marks.create            door    yes     yes     hidden  hidden  hidden  hidden
+task_marks.destroy           door    yes     yes     hidden  hidden  hidden  hidden
+tasks.index                  door    yes     yes     hidden  hidden  no      hidden
+tasks.create                 door    yes     yes     hidden  hidden  no      hidden
+tasks.edit                   door    yes     yes     hidden  hidden  hidden  hidden
+tasks.update                 door    yes     yes     hidden  hidden  hidden  hidden
 # closing
-approvals.create             door    no      yes     hidden  hidden
-closures.show                door    yes     yes     hidden  hidden
-closures.create              door    yes     yes     hidden  hidden
-closures.update              door    yes     yes     hidden  hidden
-closures.destroy             door    yes     yes     hidden  hidden
-reopenings.new               door    no      yes     hidden  hidden
-reopenings.create            door    no      yes     hidden  hidden
-returns.create               door    no      yes     hidden  hidden
+approvals.create             door    no      yes     hidden  hidden  hidden  hidden
+closures.show                door    yes     yes     hidden  hidden  hidden  hidden
+closures.create              door    yes     yes     hidden  hidden  no      hidden
+closures.update              door    yes     yes     hidden  hidden  hidden  hidden
+closures.destroy             door    yes     yes     hidden  hidden  hidden  hidden
+reopenings.new               door    no      yes     hidden  hidden  hidden  hidden
+reopenings.create            door    no      yes     hidden  hidden  hidden  hidden
+returns.create               door    no      yes     hidden  hidden  hidden  hidden
+submissions.create           door    yes     yes     hidden  hidden  hidden  hidden
 """
 
 

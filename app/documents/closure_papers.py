@@ -17,6 +17,7 @@ from app.models.agency.agency import Agency
 from app.models.agency.document import Paper, PaperKind, code_for
 from app.models.agency.user import User
 from app.models.assessment.assessment import Assessment, AssessmentStatus, Need
+from app.models.caseload.case import Case
 from app.models.caseload.client import Client
 from app.models.caseload.program import Regime
 from app.models.closing.account import Account, hours
@@ -300,7 +301,7 @@ def letter(closure: Closure, *, account: Account | None = None) -> dict[str, Any
             "way_back": closure.way_back or "",
             "follow_up": _follow_up(closure, tongue),
             "appeal": _appeal(closure),
-            "permissions_end_on": _iso(_permissions_end(client)),
+            "permissions_end_on": _iso(_permissions_end(closure.case)),
             "grievance_contact": Agency.here().grievance_contact or "",
             "worker": _signer(worker) | {"phone": worker.phone or ""},
             "supervisor": _signer(closure.approved_by) if closure.approved_by else {"name": "", "title": ""},
@@ -351,9 +352,9 @@ def _hotlines() -> list[dict[str, Any]]:
     return [{"name": (line[: phone.start()] + line[phone.end() :]).strip(" ,;:–-"), "phone": phone[0]}]
 
 
-def _permissions_end(client: Client) -> date | None:
-    """The day after which nothing may be shared any more: the latest end of the releases in force."""
-    releases = db.session.scalars(Consent.of(client).where(Consent.type == ConsentType.RELEASE))
+def _permissions_end(case: Case) -> date | None:
+    """The day after which nothing may be shared any more from this case: the latest end of its releases in force."""
+    releases = db.session.scalars(Consent.counting_in(case).where(Consent.type == ConsentType.RELEASE))
     return max((release.expires_on for release in releases if release.active and release.expires_on), default=None)
 
 

@@ -2,7 +2,7 @@
 
 from app.models.agency import agency, document, draft, event, password_link, second_factor, sign_in, user
 from app.models.assessment import assessment, domain
-from app.models.caseload import alert, case, client, match_key, program
+from app.models.caseload import alert, case, client, duplicate, emergency, match_key, program
 from app.models.closing import closure
 from app.models.intake import consent, disclosure, intake
 from app.models.linking import directory, referral
@@ -22,6 +22,8 @@ __all__ = [
     "document",
     "domain",
     "draft",
+    "duplicate",
+    "emergency",
     "event",
     "goal",
     "match_key",

@@ -5,16 +5,16 @@ from __future__ import annotations
 import enum
 import unicodedata
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, declared_attr, mapped_column, relationship
 
 from app import clock
 from app.extensions import db
 from app.words import N_
 
-__all__ = ["Choice", "Model", "N_", "OfCase", "OfClient", "RuleBroken", "Versioned", "folded", "like"]
+__all__ = ["Choice", "MaybeOfCase", "Model", "N_", "OfCase", "OfClient", "RuleBroken", "Versioned", "folded", "like"]
 
 if TYPE_CHECKING:
     from app.models.agency.event import EventKind
@@ -107,7 +107,12 @@ class Versioned:
 
 
 class OfClient:
-    """Anything in a client's file: who may see the client's file may see it, and nobody else."""
+    """Anything in a client's file: who may see the client's file may see it, and nobody else.
+
+    The front desk reads no files: of these rows it sees only what stands `on_the_card`.
+    """
+
+    on_the_card: ClassVar[bool] = False
 
     client_id: Mapped[int] = mapped_column(sa.ForeignKey("client.id"), index=True)
 
@@ -122,7 +127,36 @@ class OfClient:
 
         # Asked of each row that is looked at; a list of everybody in reach would be made anew for every question.
         reach = Client.visible_to(user).where(Client.id == cls.client_id).with_only_columns(Client.id)
-        return sa.select(cls).where(reach.correlate(cls).exists())
+        return sa.select(cls).where(cls.readable_by(user), reach.correlate(cls).exists())
+
+    @classmethod
+    def readable_by(cls, user: User) -> sa.ColumnElement[bool]:
+        """Condition: this person's role reads this kind of row at all, whoever the client is."""
+        return sa.true() if user.does_casework or (cls.on_the_card and user.knows_clients) else sa.false()
+
+
+class MaybeOfCase(OfClient):
+    """Something in a client's file that may belong to one case: then a seal on that case's program keeps it, too."""
+
+    case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("case.id"), index=True)
+
+    @declared_attr
+    def case(cls: type[Any]) -> Mapped[Case | None]:  # type: ignore[misc]
+        return relationship("Case", foreign_keys=f"{cls.__name__}.case_id")
+
+    @classmethod
+    def visible_to(cls, user: User) -> sa.Select[Any]:
+        """The rows in this user's reach, not yet executed."""
+        return super().visible_to(user).where(cls.within(user))
+
+    @classmethod
+    def within(cls, user: User) -> sa.ColumnElement[bool]:
+        """Condition on rows of a client in this user's reach: of no case, or of one that no seal keeps from them."""
+        from app.models.caseload.case import Case
+
+        its_case = aliased(Case)
+        unsealed = sa.select(its_case.id).where(its_case.id == cls.case_id, Case.unsealed_for(user, its_case))
+        return sa.or_(cls.case_id.is_(None), unsealed.correlate(cls).exists())
 
 
 class OfCase(OfClient):
@@ -140,4 +174,4 @@ class OfCase(OfClient):
         from app.models.caseload.case import Case
 
         reach = Case.visible_to(user).where(Case.id == cls.case_id).with_only_columns(Case.id)
-        return sa.select(cls).where(reach.correlate(cls).exists())
+        return sa.select(cls).where(cls.readable_by(user), reach.correlate(cls).exists())

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 
 from app import clock
 from app.extensions import db
-from app.models.agency.user import Membership, User
+from app.models.agency.agency import Agency, Openness
+from app.models.agency.user import User
 from app.models.caseload.alert import Alert
 from app.models.caseload.case import LIVING, Assignment, Case, CaseStatus, Stage, stage_of
 from app.models.caseload.client import Client, Interpreter
-from app.models.caseload.program import Program
+from app.models.caseload.program import SEALED, Program
 from app.models.caseload.wanted import View, Wanted
 from app.models.monitoring.note import Note
 from app.models.monitoring.task import Task
@@ -67,15 +68,19 @@ class Found:
 
 
 def programs_of(user: User) -> list[Program]:
-    """The programs this person works in, by name, the retired ones too: their old cases are still looked up."""
-    return list(db.session.scalars(sa.select(Program).where(Program.id.in_(user.program_ids)).order_by(Program.name)))
+    """The programs this person works in, by name, the retired ones too: their old cases are still looked up.
+
+    Where records are open to the whole agency, every program that is not sealed.
+    """
+    programs: sa.ColumnElement[bool] = Program.id.in_(user.program_ids)
+    if Agency.here().openness is Openness.AGENCY:
+        programs = sa.or_(programs, Program.regime.not_in(SEALED))
+    return list(db.session.scalars(sa.select(Program).where(programs).order_by(Program.name)))
 
 
-def workers_beside(user: User) -> list[tuple[int, str]]:
-    """Everyone who may sign in and works in one of this person's programs: (id, name), by name."""
-    here = sa.select(Membership.user_id).where(Membership.program_id.in_(user.program_ids), Membership.to_on.is_(None))
-    query = sa.select(User.id, User.name).where(User.id.in_(here), User.disabled_at.is_(None)).order_by(User.name)
-    return [(id, name) for id, name in db.session.execute(query)]
+def workers_beside(programs: list[Program]) -> list[tuple[int, str]]:
+    """Everyone who does casework in one of these programs today: (id, name), by name."""
+    return [(id, name) for id, name in db.session.execute(User.working_in(*programs).with_only_columns(User.id, User.name))]
 
 
 def counts_of(user: User, programs: list[Program]) -> Counts:
@@ -267,7 +272,7 @@ def _rows(page: sa.Subquery, conditions: list[sa.ColumnElement[bool]], user: Use
         .where(Note.case_id == Case.id, *Note.counts_as_contact())
         .correlate(Case)
     )
-    alerts = sa.select(sa.func.count(Alert.id)).where(Alert.client_id == Client.id, Alert.ended_at.is_(None))
+    alerts = sa.select(sa.func.count(Alert.id)).where(Alert.in_force(Client.id, user))
     query = (
         sa.select(
             Client,

@@ -41,6 +41,8 @@ def closures_to_approve(user: User) -> sa.Select[Any]:
 
 def counts_for(user: User, *, approves: bool = False) -> Counts:
     """All three numbers, in one query; closures are counted for who `approves` them."""
+    if not user.does_casework:
+        return Counts(0, 0, 0)
 
     def number(select: sa.Select[Any]) -> Any:
         return sa.select(sa.func.count()).select_from(select.subquery()).scalar_subquery()

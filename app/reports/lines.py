@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from app.engines import Instant
 from app.extensions import db
+from app.models.agency.user import User
 from app.models.caseload.alert import Alert
 from app.models.caseload.case import Assignment
 from app.models.caseload.client import Client
@@ -69,7 +70,9 @@ def listing(kind: Any, source: sa.Select[Any], *, id: Any, client_id: Any, **giv
     return source.with_only_columns(*columns, maintain_column_froms=True).order_by(None)
 
 
-def gather(branches: Iterable[sa.Select[Any]], *, whole: str = "", workers: bool = False) -> dict[str, Listed]:
+def gather(
+    branches: Iterable[sa.Select[Any]], *, reader: User, whole: str = "", workers: bool = False
+) -> dict[str, Listed]:
     """All the lists by their names, the most pressing lines first, in one query; more lines of the list `whole`.
 
     `workers`: lines that name nobody else name the case's caseworker.
@@ -86,7 +89,7 @@ def gather(branches: Iterable[sa.Select[Any]], *, whole: str = "", workers: bool
         .where(Note.case_id == ranked.c.case_id, *Note.counts_as_contact())
         .scalar_subquery()
     )
-    alert = sa.exists().where(Alert.client_id == ranked.c.client_id, Alert.ended_at.is_(None))
+    alert = sa.exists().where(Alert.in_force(ranked.c.client_id, reader))
     # Asked of the few lines that are shown, not of all that wait.
     worker = Assignment.worker_of(ranked.c.case_id) if workers else sa.null()
     query = (

@@ -65,7 +65,7 @@ def my_day(user: User, *, approves: bool = False, whole: str = "") -> MyDay:
         closures_returned(user),
         *([approvals(user)] if approves else []),
     ]
-    return MyDay(lists=gather(branches, whole=whole), unfinished=unfinished(user), recent=recently_opened(user))
+    return MyDay(lists=gather(branches, reader=user, whole=whole), unfinished=unfinished(user), recent=recently_opened(user))
 
 
 def _among(of: sa.Select[Any] | None, case_id: Any) -> list[sa.ColumnElement[bool]]:
@@ -136,7 +136,7 @@ def chases(user: User) -> sa.Select[Any]:
 
 
 def releases_ending(user: User) -> sa.Select[Any]:
-    """Releases of this person's clients that end within 30 days: the list `releases`."""
+    """Releases of this person's clients that end within 30 days, as far as they may see them: the list `releases`."""
     today = clock.today()
     clients = sa.select(Case.client_id).where(Case.id.in_(Assignment.cases_of(user.id)))
     ending = Consent.visible_to(user).where(

@@ -128,7 +128,7 @@ def overview_of(head: Head, *, all_activity: bool = False) -> Overview:
     goals, steps, tasks = _planned(head.case, plan_id)
     activity = _activity(head.case, most + 1)
     rated_on, ratings = _ratings(head.case)
-    consents = list(db.session.scalars(Consent.of(head.client).limit(100)))
+    consents = list(db.session.scalars(Consent.counting_in(head.case).limit(100)))
     return Overview(
         journey=journey_of(head),
         steps=steps if head.plan_in_force else [],

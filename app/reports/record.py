@@ -95,7 +95,7 @@ def head_of(client: Client, case: Case | None = None, *, case_id: int | None = N
     cases = _cases_of(client, reader)
     if case is None:
         case = next((c for c in cases if c.id == case_id), cases[0] if cases else None)
-    rows = db.session.execute(_facts_of(client, case, cases)).unique().all()
+    rows = db.session.execute(_facts_of(client, case, cases, reader)).unique().all()
     facts = rows[0]._mapping
     return Head(
         client=client,
@@ -114,6 +114,13 @@ def head_of(client: Client, case: Case | None = None, *, case_id: int | None = N
         closure_id=facts["closure_id"],
         named_staff=facts["named_staff"],
     )
+
+
+def case_chosen(form: Any, head: Head) -> Case | None:
+    """The case that was chosen in a form for something in this record; the only one there is needs no choice."""
+    if len(head.cases) == 1:
+        return head.cases[0]
+    return next((case for case in head.cases if case.id == form.case.data), None)
 
 
 def _row(kind: type[Any], facts: Any, prefix: str) -> Any:
@@ -140,7 +147,7 @@ def _cases_of(client: Client, reader: User) -> list[Case]:
     return sorted(cases, key=lambda case: (case.status not in LIVING, case.worker is not reader))
 
 
-def _facts_of(client: Client, case: Case | None, cases: list[Case]) -> sa.Select[Any]:
+def _facts_of(client: Client, case: Case | None, cases: list[Case], reader: User) -> sa.Select[Any]:
     """One row per alert in force (one with no alert when there is none), each with the same facts about the case."""
     id = case.id if case is not None else 0
     in_reach = [c.id for c in cases]
@@ -181,9 +188,9 @@ def _facts_of(client: Client, case: Case | None, cases: list[Case]) -> sa.Select
             .limit(1),
             Closure.id,
         ),
-        "named_staff": _number(NamedStaff, NamedStaff.client_id == client.id, NamedStaff.to_on.is_(None)),
+        "named_staff": _number(NamedStaff, NamedStaff.client_id == client.id, NamedStaff.in_force()),
     }
-    in_force = sa.and_(Alert.client_id == Client.id, Alert.ended_at.is_(None))
+    in_force = Alert.in_force(Client.id, reader)
     return (
         sa.select(*(column.label(name) for name, column in columns.items()), Alert)
         .select_from(Client)

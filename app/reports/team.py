@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.extensions import db
-from app.models.agency.user import Membership, Role, User
+from app.models.agency.user import CASEWORK_ROLES, Membership, User
 from app.models.caseload.case import BEFORE_OPEN, OPEN, Assignment, Case
 from app.models.caseload.program import Program
 from app.models.closing.closure import Closure
@@ -53,8 +53,13 @@ class Team:
 
 
 def team(user: User, *, whole: str = "") -> Team:
-    """Everything this supervisor reaches, in three queries; `whole` names a list to be shown in full."""
+    """Everything this supervisor reaches, in three queries; `whole` names a list to be shown in full.
+
+    For a reader the numbers alone: who asks is told of no client.
+    """
     cutoffs = contact_cutoffs()
+    if not user.does_casework:
+        return Team(loads=loads(user, cutoffs), lists={})
     branches = [
         approvals(user),
         plans_to_sign(user),
@@ -62,7 +67,23 @@ def team(user: User, *, whole: str = "") -> Team:
         cases_without_contact(user, cutoffs=cutoffs),
         unassigned(user),
     ]
-    return Team(loads=loads(user, cutoffs), lists=gather(branches, whole=whole, workers=True))
+    return Team(loads=loads(user, cutoffs), lists=gather(branches, reader=user, whole=whole, workers=True))
+
+
+def _counted(user: User) -> sa.Select[Any]:
+    """The cases that this person's numbers are made of: what they reach; for a reader every case that no seal keeps.
+
+    A reader's numbers name nobody, so that a restricted record counts; that somebody is with a sealed program does not
+    show even in a number.
+    """
+    return Case.visible_to(user) if user.does_casework else sa.select(Case).where(Case.unsealed_for(user))
+
+
+def _tasks_counted(user: User) -> sa.Select[Any]:
+    """The tasks of these cases."""
+    if user.does_casework:
+        return Task.visible_to(user)
+    return sa.select(Task).where(Task.case_id.in_(_counted(user).with_only_columns(Case.id)))
 
 
 def approvals(user: User) -> sa.Select[Any]:
@@ -87,10 +108,10 @@ def unassigned(user: User) -> sa.Select[Any]:
 
 
 def loads(user: User, cutoffs: dict[Any, Any]) -> list[Load]:
-    """Everybody who works in this supervisor's programs or on a case in reach, the largest caseload first."""
+    """Everybody who works in this person's programs or on a case that is counted, the largest caseload first."""
     silent = without_contact(cutoffs)
     cases = (
-        Case.visible_to(user)
+        _counted(user)
         .join(Assignment, Assignment.case_id == Case.id)
         .with_only_columns(
             Assignment.user_id,
@@ -102,18 +123,13 @@ def loads(user: User, cutoffs: dict[Any, Any]) -> list[Load]:
         .subquery()
     )
     late = (
-        Task.visible_to(user)
+        _tasks_counted(user)
         .with_only_columns(Task.assignee_id, sa.func.count(Task.id).label("late"))
         .where(Task.undone(), Task.due_on < clock.today())
         .group_by(Task.assignee_id)
         .subquery()
     )
-    today = clock.today()
-    colleagues = sa.select(Membership.user_id).where(
-        Membership.program_id.in_(user.program_ids),
-        Membership.from_on <= today,
-        sa.or_(Membership.to_on.is_(None), Membership.to_on > today),
-    )
+    colleagues = Membership.in_programs(user.program_ids)
     number = sa.func.coalesce(cases.c.cases, 0)
     query = (
         sa.select(
@@ -122,7 +138,7 @@ def loads(user: User, cutoffs: dict[Any, Any]) -> list[Load]:
         .outerjoin(cases, cases.c.user_id == User.id)
         .outerjoin(late, late.c.assignee_id == User.id)
         .where(
-            User.role != Role.ADMINISTRATOR,
+            User.role.in_(CASEWORK_ROLES),
             sa.or_(
                 cases.c.cases.is_not(None),
                 late.c.late.is_not(None),

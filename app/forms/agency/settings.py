@@ -7,7 +7,7 @@ from wtforms.validators import ValidationError
 
 from app.forms.agency.email import WorkEmail
 from app.forms.base import Form, Line, Pick, RefList, Tick, Whole
-from app.models.agency.agency import Required
+from app.models.agency.agency import Openness, Required
 from app.models.agency.user import Role
 from app.models.caseload.program import Regime
 
@@ -24,6 +24,7 @@ class AgencyForm(Form):
     grievance_contact = Line(_l("Who takes complaints, with phone"), max=200)
     hotline = Line(_l("Local crisis line"), max=200)
     abuse_report_line = Line(_l("Line to report abuse"), max=200)
+    openness = Pick(_l("Who may open a client’s record"), choices=Openness, required=True, radio=True)
     idle_minutes = Whole(_l("Sign out after this many minutes without activity"), min=5, max=120, required=True)
     longest_hours = Whole(_l("Sign out after this many hours at the latest"), min=1, max=24, required=True)
     second_factor = Pick(_l("Who must sign in with a second factor"), choices=Required, required=True)
@@ -48,6 +49,7 @@ class ProgramForm(Form):
     referral_days = Whole(_l("Days until a referral is followed up"), min=1, max=365, required=True)
     contact_days = Whole(_l("Days without contact before we ask why"), min=1, max=365, required=True)
     retired = Tick(_l("Takes no more cases"))
+    reason = Line(_l("Why the confidentiality becomes looser"), max=500)
 
 
 class InvitationForm(Form):

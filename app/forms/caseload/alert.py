@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.forms.base import Day, Form, Line, Pick, RefList, Text, Tick
+from app.forms.base import Day, Form, Line, Pick, Ref, RefList, Text, Tick
 from app.models.caseload.alert import AlertKind, AlertPriority
 
 
@@ -16,6 +16,7 @@ class AlertForm(Form):
     )
     review_on = Day(_l("Look at it again on"), required=True)
     client_aware = Tick(_l("The client knows about this alert"))
+    case = Ref(_l("Who sees it"), blank=_l("Everybody who may open this record"))
 
 
 class EndingForm(Form):

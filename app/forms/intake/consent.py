@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.forms.base import Day, Form, Line, Pick, Picks, Tick
+from app.forms.base import Day, Form, Line, Pick, Picks, Ref, Tick
 from app.models.intake.consent import ConsentOutcome, ConsentType, Information
 
 
@@ -18,6 +18,7 @@ class ConsentForm(Form):
     expires_on = Day(_l("Until"))
     reason = Line(_l("If declined: why"), max=500)
     copy_given = Tick(_l("The client got a copy"))
+    case = Ref(_l("For which program"))
 
 
 class RevocationForm(Form):

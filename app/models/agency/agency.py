@@ -30,6 +30,14 @@ class Required(Choice):
 LEADERS = {Role.SUPERVISOR, Role.ADMINISTRATOR}
 
 
+class Openness(Choice):
+    """How widely the records that no seal and no restriction closes are open to those who do casework."""
+
+    AGENCY = "agency", N_("The whole agency")
+    PROGRAM = "program", N_("The people of the program")
+    ASSIGNED = "assigned", N_("Only those assigned, and their supervisors")
+
+
 class Agency(Versioned, Model):
     """One row: one agency per install."""
 
@@ -46,6 +54,7 @@ class Agency(Versioned, Model):
     longest_hours: Mapped[int] = mapped_column(default=12)
     second_factor: Mapped[Required] = mapped_column(default=Required.LEADERS)
     draft_days: Mapped[int] = mapped_column(default=30)
+    openness: Mapped[Openness] = mapped_column(default=Openness.PROGRAM)
     demo: Mapped[bool] = mapped_column(default=False)
 
     @classmethod

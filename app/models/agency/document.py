@@ -15,7 +15,7 @@ from app import clock
 from app.extensions import db
 from app.models.agency.event import EventKind
 from app.models.agency.user import User
-from app.models.base import N_, Choice, Model, OfClient
+from app.models.base import N_, Choice, MaybeOfCase, Model, OfCase
 
 if TYPE_CHECKING:
     from app.models.caseload.case import Case
@@ -56,10 +56,9 @@ class DocumentKind(Choice):
     OTHER = "other", N_("Other")
 
 
-class Document(OfClient, Model):
+class Document(MaybeOfCase, Model):
     """A file in the client's record: a scan, a photo, a letter."""
 
-    case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("case.id"), index=True)
     kind: Mapped[DocumentKind]
     title: Mapped[str] = mapped_column(sa.String(200))
     file_name: Mapped[str] = mapped_column(sa.String(200))
@@ -68,16 +67,7 @@ class Document(OfClient, Model):
     plan_id: Mapped[int | None] = mapped_column(sa.ForeignKey("plan.id"), index=True)
     file: Mapped[StoredFile] = relationship()
     by: Mapped[User] = relationship()
-    case: Mapped[Case | None] = relationship()
     plan: Mapped[Plan | None] = relationship()
-
-    @classmethod
-    def visible_to(cls, user: User) -> sa.Select[Any]:
-        """The files in this user's reach: the client's, and of closed programs only one's own cases'."""
-        from app.models.caseload.case import Case
-
-        mine = Case.visible_to(user).with_only_columns(Case.id)
-        return super().visible_to(user).where(sa.or_(cls.case_id.is_(None), cls.case_id.in_(mine)))
 
     @classmethod
     def add(
@@ -146,10 +136,9 @@ def canonical(particulars: dict[str, Any]) -> str:
     return json.dumps(particulars, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-class Paper(OfClient, Model):
+class Paper(OfCase, Model):
     """A paper issued by the agency: its particulars are frozen, its PDF is made from them once and served for ever."""
 
-    case_id: Mapped[int] = mapped_column(sa.ForeignKey("case.id"), index=True)
     kind: Mapped[PaperKind]
     code: Mapped[str] = mapped_column(sa.String(40), unique=True)
     number: Mapped[int]
@@ -165,14 +154,6 @@ class Paper(OfClient, Model):
     file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_file.id"))
     file: Mapped[StoredFile | None] = relationship()
     by: Mapped[User] = relationship()
-    case: Mapped[Case] = relationship()
-
-    @classmethod
-    def visible_to(cls, user: User) -> sa.Select[Any]:
-        """The papers of the cases in this user's reach."""
-        from app.models.caseload.case import Case
-
-        return sa.select(cls).where(cls.case_id.in_(Case.visible_to(user).with_only_columns(Case.id)))
 
     @classmethod
     def issue(

@@ -62,6 +62,11 @@ class EventKind(Choice):
     ADDRESS_SHOWN = "address_shown", N_("looked at the confidential address")
     CLIENT_RESTRICTED = "client_restricted", N_("restricted the record")
     CLIENT_UNRESTRICTED = "client_unrestricted", N_("ended the restriction")
+    EMERGENCY_OPENED = "emergency_opened", N_("opened the record in an emergency")
+    EMERGENCY_REFUSED = "emergency_refused", N_("asked to open a record in an emergency and was refused")
+    EMERGENCY_REVIEWED = "emergency_reviewed", N_("reviewed an opening in an emergency")
+    DUPLICATE_NOTICED = "duplicate_noticed", N_("added somebody who may be this person")
+    DUPLICATE_SETTLED = "duplicate_settled", N_("decided about a possible duplicate")
     ALERT_RAISED = "alert_raised", N_("raised an alert")
     ALERT_ENDED = "alert_ended", N_("ended an alert")
     CASE_OPENED = "case_opened", N_("opened a case")
@@ -189,7 +194,20 @@ class Event(Model):
         from app.models.caseload.case import Case
 
         mine = Case.visible_to(reader).with_only_columns(Case.id)
-        return sa.or_(cls.case_id.is_(None), cls.case_id.in_(mine))
+        return sa.or_(sa.and_(cls.case_id.is_(None), ~cls._betraying(reader)), cls.case_id.in_(mine))
+
+    @classmethod
+    def _betraying(cls, reader: User) -> sa.ColumnElement[bool]:
+        """Condition: done by somebody who only ever worked in sealed programs that are not the reader's.
+
+        That such a person opened the record would tell that the client is known to their program.
+        """
+        from app.models.agency.user import Membership
+        from app.models.caseload.program import SEALED, Program
+
+        member = sa.select(Membership.user_id).join(Program, Program.id == Membership.program_id)
+        known = sa.or_(Program.regime.not_in(SEALED), Program.id.in_(reader.program_ids))
+        return sa.func.coalesce(cls.by_id, 0).in_(member.where(~known).except_(member.where(known)))
 
 
 REFUSED = "the trail is append-only"

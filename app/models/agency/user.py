@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm.attributes import flag_modified
 
 from app import clock
 from app.extensions import db
 from app.models.agency.event import EventKind
-from app.models.base import N_, Choice, Model, RuleBroken, folded
+from app.models.base import N_, Choice, Model, RuleBroken, Versioned, folded
 from app.models.caseload.program import Program
 from app.passwords import normal, refused_because
 
@@ -27,11 +28,19 @@ nobodys_hash = hasher.hash("nobody has this password")
 
 
 class Role(Choice):
-    """What a member of staff is here to do."""
+    """What a member of staff is here to do (PRACTICE §6); what each may do stands in `access.GRANTS`."""
 
+    FRONT_DESK = "front_desk", N_("Front desk")
     CASEWORKER = "caseworker", N_("Caseworker")
     SUPERVISOR = "supervisor", N_("Supervisor")
     ADMINISTRATOR = "administrator", N_("Administrator")
+    READER = "reader", N_("Reader")
+
+
+# Who reads and writes clients' files, as far as the reach goes; and who knows of clients at all: the front desk sees
+# the card of a client (name, phones, safe contact, alerts, who the worker is) and nothing that was written about them.
+CASEWORK_ROLES = [Role.CASEWORKER, Role.SUPERVISOR]
+CLIENT_ROLES = [Role.FRONT_DESK, *CASEWORK_ROLES]
 
 
 class Membership(Model):
@@ -43,8 +52,25 @@ class Membership(Model):
     to_on: Mapped[date | None]
     program: Mapped[Program] = relationship()
 
+    @classmethod
+    def today(cls) -> sa.ColumnElement[bool]:
+        """Condition: the membership holds today; the same as `holds`, for a query."""
+        day = clock.today()
+        return sa.and_(cls.from_on <= day, sa.or_(cls.to_on.is_(None), cls.to_on > day))
 
-class User(Model):
+    @property
+    def holds(self) -> bool:
+        """Whether it holds today."""
+        day = clock.today()
+        return self.from_on <= day and (self.to_on is None or self.to_on > day)
+
+    @classmethod
+    def in_programs(cls, ids: list[int]) -> sa.Select[Any]:
+        """The numbers of the people who work in one of these programs today."""
+        return sa.select(cls.user_id).where(cls.program_id.in_(ids), cls.today())
+
+
+class User(Versioned, Model):
     """A member of staff who may sign in."""
 
     is_authenticated = True
@@ -102,13 +128,14 @@ class User(Model):
 
     @classmethod
     def working_in(cls, *programs: Program) -> sa.Select[Any]:
-        """Those who work in one of these programs today, by name."""
-        member = sa.select(Membership.user_id).where(
-            Membership.program_id.in_([program.id for program in programs]),
-            Membership.from_on <= clock.today(),
-            sa.or_(Membership.to_on.is_(None), Membership.to_on > clock.today()),
-        )
-        return cls.working().where(cls.id.in_(member), cls.role != Role.ADMINISTRATOR)
+        """Those who do casework in one of these programs today, by name."""
+        member = Membership.in_programs([program.id for program in programs])
+        return cls.caseworkers().where(cls.id.in_(member))
+
+    @classmethod
+    def caseworkers(cls) -> sa.Select[Any]:
+        """Those who may sign in now and do casework, by name."""
+        return cls.working().where(cls.role.in_(CASEWORK_ROLES))
 
     @classmethod
     def all_of_them(cls) -> sa.Select[Any]:
@@ -137,8 +164,17 @@ class User(Model):
     @property
     def program_ids(self) -> list[int]:
         """The programs this person works in today."""
-        today = clock.today()
-        return [m.program_id for m in self.memberships if m.from_on <= today and (m.to_on is None or m.to_on > today)]
+        return [membership.program_id for membership in self.memberships if membership.holds]
+
+    @property
+    def does_casework(self) -> bool:
+        """Whether this person reads and writes clients' files."""
+        return self.role in CASEWORK_ROLES
+
+    @property
+    def knows_clients(self) -> bool:
+        """Whether clients exist for this person at all, if only by name and telephone."""
+        return self.role in CLIENT_ROLES
 
     def has_password(self, password: str) -> bool:
         """Whether this is the person's password; takes the same time whether it is or not."""
@@ -194,6 +230,7 @@ class User(Model):
             if program_id not in wanted:
                 membership.to_on = clock.today()
         self.memberships.extend(Membership(program=program) for program in programs if program.id not in current)
+        flag_modified(self, "name")  # so that who opened the form before this is told
         self.record(EventKind.USER_CHANGED, by=by, fields=["programs"])
 
     def disable(self, *, by: User) -> None:

@@ -12,7 +12,8 @@ from app import clock
 from app.extensions import db
 from app.models.agency.event import EventKind
 from app.models.agency.user import User
-from app.models.base import N_, Choice, Model, OfClient, RuleBroken
+from app.models.base import N_, Choice, MaybeOfCase, Model, RuleBroken
+from app.models.caseload.case import Case
 from app.models.caseload.client import Client
 
 
@@ -35,8 +36,14 @@ class AlertPriority(Choice):
     LOW = "low", N_("Low")
 
 
-class Alert(OfClient, Model):
-    """A warning with what to do and a day to look at it again; ended with a reason, never deleted."""
+class Alert(MaybeOfCase, Model):
+    """A warning with what to do and a day to look at it again; ended with a reason, never deleted.
+
+    Of no case: it concerns the person everywhere, and everybody who opens the record sees it. Of a case: whom that
+    case is closed to does not see it.
+    """
+
+    on_the_card = True
 
     kind: Mapped[AlertKind]
     priority: Mapped[AlertPriority] = mapped_column(default=AlertPriority.HIGH)
@@ -49,9 +56,9 @@ class Alert(OfClient, Model):
     by: Mapped[User] = relationship()
 
     @classmethod
-    def of(cls, client: Client) -> sa.Select[Any]:
-        """The alerts in force, the loudest first."""
-        return sa.select(cls).where(cls.client_id == client.id, cls.ended_at.is_(None)).order_by(cls.loudness(), cls.id)
+    def in_force(cls, client_id: Any, reader: User) -> sa.ColumnElement[bool]:
+        """Condition: holds today for this client, who is in the reader's reach, and is for the reader to see."""
+        return sa.and_(cls.client_id == client_id, cls.ended_at.is_(None), cls.within(reader))
 
     @classmethod
     def loudness(cls) -> sa.ColumnElement[int]:
@@ -69,6 +76,7 @@ class Alert(OfClient, Model):
         review_on: date,
         priority: AlertPriority = AlertPriority.HIGH,
         client_aware: bool = True,
+        case: Case | None = None,
     ) -> Alert:
         """Warn everybody who is about to contact this client; to be looked at again within a year."""
         days = (review_on - clock.today()).days
@@ -76,6 +84,7 @@ class Alert(OfClient, Model):
             raise RuleBroken(N_("Choose a review date within the next year."))
         alert = cls(
             client=client,
+            case=case,
             by=by,
             kind=kind,
             priority=priority,
@@ -88,7 +97,9 @@ class Alert(OfClient, Model):
         return alert
 
     def end(self, *, by: User, reason: str) -> None:
-        """The warning no longer holds."""
+        """The warning no longer holds; why stays as the first person said it."""
+        if self.ended_at is not None:
+            raise RuleBroken(N_("This alert has ended already."))
         self.ended_at = clock.now()
         self.ended_reason = reason
         self.record(EventKind.ALERT_ENDED, by=by, reason=reason)

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.engines import writing
 from app.extensions import db
+from app.models.agency.agency import Agency, Openness
 from app.models.agency.event import EventKind
-from app.models.agency.user import User
+from app.models.agency.user import CASEWORK_ROLES, Membership, User
 from app.models.base import N_, Choice, Model, OfCase, OfClient, RuleBroken, Versioned
-from app.models.caseload.client import Client
+from app.models.caseload.client import Client, NamedStaff
 from app.models.caseload.program import SEALED, Program, Regime
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class AssignmentRole(Choice):
 class Assignment(OfCase, Model):
     """Somebody is responsible for a case from a day to a day; ended, never deleted."""
 
+    on_the_card = True
+
     __table_args__ = (
         sa.Index(
             "uq_assignment_current",
@@ -109,9 +112,25 @@ class Assignment(OfCase, Model):
         worker = sa.select(User.name).join(cls, cls.user_id == User.id).where(cls.case_id == case_id, *cls.now())
         return worker.limit(1).scalar_subquery()
 
+    def in_force(cls) -> sa.ColumnElement[bool]:
+        """Condition: the person is responsible now."""
+        return cls.to_on.is_(None)
+
+    @classmethod
+    def reaching(cls) -> sa.ColumnElement[bool]:
+        """Condition: it opens the record: it is in force, or only the closing of the case ended it.
+
+        The second counts where records are open to those assigned alone: who closed a case must be able to read it.
+        """
+        if Agency.here().openness is Openness.ASSIGNED:
+            return sa.or_(cls.in_force(), cls.ended_by_closure.is_(True))
+        return cls.in_force()
+
 
 class Case(Versioned, OfClient, Model):
     """One client's episode in one program, from intake to closure."""
+
+    on_the_card = True
 
     program_id: Mapped[int] = mapped_column(sa.ForeignKey("program.id"), index=True)
     status: Mapped[CaseStatus] = mapped_column(index=True)
@@ -177,6 +196,10 @@ class Case(Versioned, OfClient, Model):
         )
         db.session.add(case)
         case.record(EventKind.CASE_OPENED, by=by)
+        if program.regime.sealed:
+            from app.models.caseload.sealing import take_along
+
+            take_along(case)
         if worker is not None:
             case.assign(worker, by=by)
         return case
@@ -197,7 +220,8 @@ class Case(Versioned, OfClient, Model):
                 N_("%(program)s keeps its own client records. Add the person again for this program."),
                 program=program.name,
             )
-        if client.kept_by_id is not None and client.kept_by_id != program.id:
+        keeper = client.kept_by
+        if keeper is not None and keeper.id != program.id and keeper.regime is Regime.VICTIM_SERVICES:
             raise RuleBroken(N_("This record belongs to one program alone. Add the person again for the other one."))
         if program.regime is Regime.VICTIM_SERVICES:
             client.kept_by_id = program.id
@@ -210,6 +234,7 @@ class Case(Versioned, OfClient, Model):
             raise RuleBroken(N_("%(name)s no longer works here."), name=worker.name)
         if self.closed:
             raise RuleBroken(N_("The case is closed. Reopen it first."))
+        self.check_open_to(worker)
         current = self.assigned(role)
         if current is not None and current.user_id == worker.id:
             return
@@ -244,6 +269,31 @@ class Case(Versioned, OfClient, Model):
             )
         self.status = to
         self.record(EventKind.CASE_STATUS_CHANGED, by=by, reason=reason)
+
+    def check_open_to(self, worker: User) -> None:
+        """Refuse to make somebody responsible whom a seal or a restriction keeps out: they could not open the case."""
+        if db.session.scalar(sa.select(User.id).where(User.id == worker.id, *self._not_kept_out())) is None:
+            raise RuleBroken(
+                N_("%(name)s cannot open this record. Name them on it, or choose somebody who can."), name=worker.name
+            )
+
+    def workable_by(self) -> sa.Select[Any]:
+        """Everybody who can be given this case or something to do in it, by name.
+
+        Those who do casework in its program or are on the case, and whom no seal and no restriction keeps out.
+        """
+        on_case = sa.select(Assignment.user_id).where(Assignment.case_id == self.id, Assignment.in_force())
+        near = sa.or_(User.id.in_(Membership.in_programs([self.program_id])), User.id.in_(on_case))
+        return User.caseworkers().where(near, *self._not_kept_out())
+
+    def _not_kept_out(self) -> list[sa.ColumnElement[bool]]:
+        """Conditions on `User`: does casework, is a member where the program is sealed, named where it is restricted."""
+        conditions: list[sa.ColumnElement[bool]] = [User.role.in_(CASEWORK_ROLES)]
+        if self.program.regime.sealed:
+            conditions.append(User.id.in_(Membership.in_programs([self.program_id])))
+        if self.client.restricted:
+            conditions.append(User.id.in_(NamedStaff.on(self.client_id)))
+        return conditions
 
     def end_assignments(self, *, by_closure: bool = False) -> None:
         """Nobody is responsible any more; who was stays on record."""
@@ -321,8 +371,22 @@ class Case(Versioned, OfClient, Model):
     def unsealed_for(cls, user: User, case: Any = None) -> sa.ColumnElement[bool]:
         """Condition on a case, or an alias of it, whose client is in this user's reach: no seal keeps it from them."""
         case = cls if case is None else case
+        return sa.or_(cls.unsealed(case), case.program_id.in_(user.program_ids))
+
+    @classmethod
+    def unsealed(cls, case: Any = None) -> sa.ColumnElement[bool]:
+        """Condition on a case, or an alias of it: its program is not sealed."""
+        case = cls if case is None else case
         sealed = sa.select(Program.id).where(Program.regime.in_(SEALED))
-        return sa.or_(case.program_id.not_in(sealed.correlate(None)), case.program_id.in_(user.program_ids))
+        return case.program_id.not_in(sealed.correlate(None))
+
+    @classmethod
+    def unattended(cls) -> sa.ColumnElement[bool]:
+        """Condition: it lives, and nobody is its caseworker: it waits for somebody of its program to take it on."""
+        taken = sa.exists().where(
+            Assignment.case_id == cls.id, Assignment.role == AssignmentRole.CASEWORKER, Assignment.in_force()
+        )
+        return sa.and_(cls.status.in_(LIVING), ~taken.correlate(cls))
 
 
 def stage_of() -> sa.ColumnElement[str]:

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.extensions import db
-from app.models.agency.agency import Agency
+from app.models.agency.agency import Agency, Openness
 from app.models.agency.event import EventKind
 from app.models.agency.user import Role, User
 from app.models.base import N_, Choice, Model, OfClient, RuleBroken, Versioned
 from app.models.caseload.match_key import RULES, MatchKey, on_paper
-from app.models.caseload.program import SEALED, Program
+from app.models.caseload.program import Program
 from app.models.caseload.searching import MOST_SEARCHED, findable, sortable, words_found_in
 
 if TYPE_CHECKING:
@@ -125,11 +125,15 @@ class RecordStatus(Choice):
 class OtherName(OfClient, Model):
     """A name the client has or had besides the legal one: searched, never shown as the name."""
 
+    on_the_card = True
+
     text: Mapped[str] = mapped_column(sa.String(200))
 
 
 class Phone(OfClient, Model):
     """A telephone, and what is safe to do with it; never unique."""
+
+    on_the_card = True
 
     number: Mapped[str] = mapped_column(sa.String(40))
     kind: Mapped[PhoneKind] = mapped_column(default=PhoneKind.MOBILE)
@@ -157,11 +161,21 @@ class Address(OfClient, Model):
 
 
 class NamedStaff(OfClient, Model):
-    """Who may open a restricted record."""
+    """Who may open a restricted record, from the day the row was written to a day; ended, never deleted."""
 
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
     to_on: Mapped[date | None]
     user: Mapped[User] = relationship()
+
+    @classmethod
+    def in_force(cls) -> sa.ColumnElement[bool]:
+        """Condition: the person is named now."""
+        return cls.to_on.is_(None)
+
+    @classmethod
+    def on(cls, client_id: Any) -> sa.Select[Any]:
+        """The numbers of the people who are named on this record now."""
+        return sa.select(cls.user_id).where(cls.client_id == client_id, cls.in_force())
 
 
 class Client(Versioned, Model):
@@ -207,9 +221,7 @@ class Client(Versioned, Model):
     addresses: Mapped[list[Address]] = relationship(
         cascade="all, delete-orphan", order_by=Address.id, overlaps="client"
     )
-    named_staff: Mapped[list[NamedStaff]] = relationship(
-        cascade="all, delete-orphan", order_by=NamedStaff.id, overlaps="client"
-    )
+    named_staff: Mapped[list[NamedStaff]] = relationship(order_by=NamedStaff.id, overlaps="client")
     cases: Mapped[list[Case]] = relationship(order_by="Case.id.desc()", overlaps="client")
 
     # -- the verbs
@@ -278,17 +290,29 @@ class Client(Versioned, Model):
             self.record(EventKind.CLIENT_CHANGED, by=by, fields=changed)
 
     def restrict(self, *, by: User, to: list[User]) -> None:
-        """Let only these people, and the one who does this, open the record."""
+        """Let only these people, and the one who does this, open the record; who could before stays on record."""
         people = {person.id: person for person in [*to, by]}
-        self.named_staff = [NamedStaff(user=person) for person in people.values()]
+        for gone in [named for named in self.named_now if named.user_id not in people]:
+            gone.to_on = clock.today()
+        named = {row.user_id for row in self.named_now}
+        self.named_staff.extend(NamedStaff(user=person) for id, person in people.items() if id not in named)
         self.restricted = True
-        self.record(EventKind.CLIENT_RESTRICTED, by=by)
+        names = ", ".join(sorted(person.name for person in people.values()))
+        self.record(EventKind.CLIENT_RESTRICTED, by=by, reason=f"open to {names}")
 
     def unrestrict(self, *, by: User, reason: str) -> None:
-        """End the restriction; the usual reach applies again."""
+        """End the restriction; the usual reach applies again. Without one there is nothing to end, and nothing is written."""
+        if not self.restricted:
+            raise RuleBroken(N_("This record is not restricted."))
         self.restricted = False
-        self.named_staff = []
+        for named in self.named_now:
+            named.to_on = clock.today()
         self.record(EventKind.CLIENT_UNRESTRICTED, by=by, reason=reason)
+
+    @property
+    def named_now(self) -> list[NamedStaff]:
+        """Those who are named on the record now; `NamedStaff.in_force`, of the rows at hand."""
+        return [named for named in self.named_staff if named.to_on is None]
 
     def show_hidden_addresses(self, *, by: User) -> None:
         """Let somebody read the addresses that are kept confidential; that they did stays on the trail."""
@@ -380,33 +404,57 @@ class Client(Versioned, Model):
     def visible_to(cls, user: User) -> sa.Select[Any]:
         """The clients in this user's reach, not yet executed.
 
-        A record is reached through a case in one of the user's programs, or by being assigned to it. A person who has
-        no case yet can be found by every caseworker, so that nobody is taken in twice, unless a sealed program keeps
-        the record. A restricted record opens only for the people named on it. An administrator has no reach by role.
+        A record is reached through a case in one of the user's programs or by being assigned to it; how far the first
+        goes is the agency's choice (`Openness`). A sealed program's cases open the record to its own people alone. A
+        person who has no case yet can be found by everybody who works with clients, so that nobody is taken in twice,
+        unless a sealed program keeps the record. A restricted record opens only for the people named on it, and for an
+        hour for somebody who opened it in an emergency. Administrators and readers have no reach by their role.
         """
-        from app.models.caseload.case import Assignment, Case
-
-        if user.role is Role.ADMINISTRATOR:
+        if not user.knows_clients:
             return sa.select(cls).where(sa.false())
-        programs = user.program_ids
-        of_client = sa.select(Case.id).where(Case.client_id == cls.id)
-        in_programs = of_client.where(Case.program_id.in_(programs)).correlate(cls).exists()
-        to_client = sa.select(Assignment.id).where(Assignment.client_id == cls.id, Assignment.user_id == user.id)
-        # Who left a sealed program no longer reaches its clients, even while a case is still in their name.
-        sealed = sa.select(Case.id).join(Program, Program.id == Case.program_id).where(Program.regime.in_(SEALED))
-        held = to_client.where(Assignment.to_on.is_(None), Assignment.case_id.not_in(sealed.correlate(None)))
-        assigned = held.correlate(cls).exists()
-        without_case = sa.and_(
-            ~of_client.correlate(cls).exists(),
-            sa.or_(cls.kept_by_id.is_(None), cls.kept_by_id.in_(programs)),
-        )
-        return sa.select(cls).where(cls.open_to(user), sa.or_(in_programs, assigned, without_case))
+        return sa.select(cls).where(cls.open_to(user), sa.or_(*cls._ways_in(user)))
 
     @classmethod
     def open_to(cls, user: User) -> sa.ColumnElement[bool]:
-        """Condition: the record is not restricted, or this person is named on it."""
-        named = sa.select(NamedStaff.client_id).where(NamedStaff.user_id == user.id, NamedStaff.to_on.is_(None))
-        return sa.or_(cls.restricted.is_(False), cls.id.in_(named.correlate(None)))
+        """Condition: the record is not restricted, or this person is named on it, or opened it in an emergency."""
+        from app.models.caseload.emergency import EmergencyOpening
+
+        named = sa.select(NamedStaff.client_id).where(NamedStaff.user_id == user.id, NamedStaff.in_force())
+        ways = [cls.restricted.is_(False), cls.id.in_(named.correlate(None))]
+        if user.does_casework:
+            ways.append(cls.id.in_(EmergencyOpening.opened_by(user).correlate(None)))
+        return sa.or_(*ways)
+
+    @classmethod
+    def _ways_in(cls, user: User) -> list[sa.ColumnElement[bool]]:
+        """Conditions, one of which must hold for a record that is not restricted to be in this user's reach."""
+        from app.models.caseload.case import Assignment, Case
+        from app.models.caseload.emergency import EmergencyOpening
+
+        openness = Agency.here().openness
+        of_client = sa.select(Case.id).where(Case.client_id == cls.id)
+        ours = Case.program_id.in_(user.program_ids)
+        # Supervisors answer for their program's cases, and the front desk sees no more than the card.
+        narrow = openness is Openness.ASSIGNED and user.role is Role.CASEWORKER
+        in_programs = of_client.where(ours, Case.unattended()) if narrow else of_client.where(ours)
+        # Who left a sealed program no longer reaches its clients, even while a case is still in their name.
+        held = (
+            sa.select(Assignment.id)
+            .join(Case, Case.id == Assignment.case_id)
+            .where(Assignment.client_id == cls.id, Assignment.user_id == user.id, Assignment.reaching())
+            .where(Case.unsealed_for(user))
+        )
+        without_case = sa.and_(
+            ~of_client.correlate(cls).exists(),
+            sa.or_(cls.kept_by_id.is_(None), cls.kept_by_id.in_(user.program_ids)),
+        )
+        ways = [in_programs.correlate(cls).exists(), held.correlate(cls).exists(), without_case]
+        if user.does_casework:
+            anywhere = of_client.where(Case.unsealed()).correlate(cls).exists()
+            opened = cls.id.in_(EmergencyOpening.opened_by(user).correlate(None))
+            ways.append(anywhere if openness is Openness.AGENCY else sa.and_(opened, anywhere))
+            ways.append(sa.and_(opened, of_client.where(ours).correlate(cls).exists()))
+        return ways
 
     @classmethod
     def matching(cls, words: str) -> list[sa.ColumnElement[bool]]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from app.extensions import db
 from app.models.agency.user import User
@@ -78,13 +79,42 @@ def possible_matches(reader: User, described: Described) -> list[Match]:
 
     Nobody out of reach is looked at: a sealed or restricted record is not betrayed by a warning.
     """
-    return matches_of(reader, described.person)
+    found = _alike(Client.visible_to(reader), described.person)
+    _tell_cases(found, reader)
+    return found
 
 
-def matches_of(reader: User, person: Person, *, but: Collection[int] = (), with_cases: bool = True) -> list[Match]:
-    """The same for a person taken apart already; `but` are clients who are not meant, such as the person's own record."""
+def doubles_of(reader: User, client: Client) -> list[Match]:
+    """Other records in the reader's reach that are likely this very person's, in one query: their cases are not told."""
+    found = _alike(Client.visible_to(reader), client.on_paper, but=[client.id])
+    return [match for match in found if match.likely]
+
+
+def hidden_matches(added: Client, described: Described, *, reader: User) -> list[Client]:
+    """Clients with a restricted record out of the reader's reach who may be the one just added.
+
+    Never for the reader's eyes. Whom a sealed program alone knows is not looked at: not even its own people may learn
+    from outside that somebody there was asked about elsewhere.
+    """
+    case = aliased(Case)
+    of_client = sa.select(case.id).where(case.client_id == Client.id)
+    unsealed = of_client.where(Case.unsealed(case)).correlate(Client).exists()
+    without_case = sa.and_(~of_client.correlate(Client).exists(), Client.kept_by_id.is_(None))
+    reached = Client.visible_to(reader).with_only_columns(Client.id)
+    hidden = sa.select(Client).where(
+        Client.restricted.is_(True), Client.id.not_in(reached), sa.or_(unsealed, without_case)
+    )
+    found = _alike(hidden, described.person, but=[added.id])
+    return [db.session.get_one(Client, match.id) for match in found]
+
+
+def _alike(clients: sa.Select[Any], person: Person, *, but: Collection[int] = ()) -> list[Match]:
+    """Those of these clients who may be this person, the likeliest first, at most five, in one query.
+
+    `but` are clients who are not meant, such as the person's own record.
+    """
     keys = keys_to_file(person)
-    records = db.session.execute(_candidates(reader, keys, but)).all() if keys else []
+    records = db.session.execute(_candidates(clients, keys, but)).all() if keys else []
     people = {record.id: person_in(record) for record in records}
     shared = shared_phones(people.values())
     found = []
@@ -93,20 +123,11 @@ def matches_of(reader: User, person: Person, *, but: Collection[int] = (), with_
         if verdict.band is not Band.NO:
             found.append(Match(record.id, record.number, _name_of(record), record.born_on, verdict))
     found.sort(key=lambda match: (match.verdict.band, match.verdict.score), reverse=True)
-    found = found[:SHOWN]
-    if with_cases:
-        _tell_cases(found, reader)
-    return found
+    return found[:SHOWN]
 
 
-def doubles_of(reader: User, client: Client) -> list[Match]:
-    """Other records in the reader's reach that are likely this very person's, in one query: their cases are not told."""
-    found = matches_of(reader, client.on_paper, but=[client.id], with_cases=False)
-    return [match for match in found if match.likely]
-
-
-def _candidates(reader: User, keys: set[int], but: Collection[int]) -> Any:
-    """Whoever in the reader's reach shares a key, those with most in common first."""
+def _candidates(clients: sa.Select[Any], keys: set[int], but: Collection[int]) -> Any:
+    """Whoever of these clients shares a key, those with most in common first."""
     hits = (
         sa.select(MatchKey.client_id, sa.func.count().label("shared"))
         .where(MatchKey.key.in_(sorted(keys)))
@@ -114,8 +135,7 @@ def _candidates(reader: User, keys: set[int], but: Collection[int]) -> Any:
         .subquery()
     )
     return (
-        Client.visible_to(reader)
-        .join(hits, hits.c.client_id == Client.id)
+        clients.join(hits, hits.c.client_id == Client.id)
         .where(Client.id.not_in(but), Client.status.is_distinct_from(RecordStatus.MERGED))
         .with_only_columns(*COMPARED)
         .order_by(hits.c.shared.desc(), Client.id.desc())

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
 from app.models.agency.event import EventKind
-from app.models.base import N_, Choice, Model, Versioned
+from app.models.base import N_, Choice, Model, RuleBroken, Versioned
 
 if TYPE_CHECKING:
     from app.models.agency.user import User
@@ -27,6 +27,12 @@ class Regime(Choice):
     def sealed(self) -> bool:
         """Whether even the existence of a record is kept from those outside the program."""
         return self in (Regime.PART_2, Regime.VICTIM_SERVICES)
+
+
+    @property
+    def strictness(self) -> int:
+        """How strict the rules are: a higher number is stricter."""
+        return list(Regime).index(self)
 
 
 SEALED = [regime for regime in Regime if regime.sealed]
@@ -71,6 +77,36 @@ class Program(Versioned, Model):
         """A program that is not saved, with the usual days, to fill a form."""
         return cls(name="", regime=Regime.STANDARD, review_days=90, referral_days=14, contact_days=30, retired=False)
 
-    def revise(self, *, by: User, **details: object) -> None:
-        """Change a program's name, funders, clocks or retirement."""
+    def revise(self, *, by: User, regime: Regime | None = None, reason: str | None = None, **details: object) -> None:
+        """Change a program's name, funders, clocks, retirement or regime; see `_change_regime`."""
+        if regime is not None and regime is not self.regime:
+            self._change_regime(regime, by=by, reason=reason)
         self.change(kind=EventKind.PROGRAM_CHANGED, by=by, **details)
+
+    def _change_regime(self, regime: Regime, *, by: User, reason: str | None) -> None:
+        """Put the program under other rules. Once it has cases, what its clients were promised stays true.
+
+        Stricter rules are always possible, but a record shared with another program cannot become victim services':
+        that would have to be two records. From HIPAA to standard needs a reason, which goes on the trail. What was
+        sealed is never unsealed: the records would be open to people whom the clients never agreed to.
+        """
+        from app.models.caseload.sealing import clients_shared_by, has_cases, seal
+
+        looser = regime.strictness < self.regime.strictness
+        if has_cases(self):
+            if looser and self.regime.sealed:
+                raise RuleBroken(
+                    N_("%(program)s has cases that are sealed. They stay sealed: begin a new program instead."),
+                    program=self.name,
+                )
+            if looser and not reason:
+                raise RuleBroken(N_("Write why the confidentiality of existing cases becomes looser."))
+            if regime is Regime.VICTIM_SERVICES and clients_shared_by(self):
+                raise RuleBroken(
+                    N_("Clients of %(program)s are known to other programs. Begin a new program for victim services."),
+                    program=self.name,
+                )
+        self.regime = regime
+        if regime.sealed:
+            seal(self)
+        self.record(EventKind.PROGRAM_CHANGED, by=by, fields=["regime"], reason=reason)

@@ -23,6 +23,7 @@ from app.models.planning.plan import IN_FORCE, Plan, PlanStatus
 from app.models.planning.signature import Signature, SignatureOutcome
 
 if TYPE_CHECKING:
+    from app.models.caseload.case import Case
     from app.models.closing.closure import Closure
 
 TRIES = 3
@@ -115,7 +116,7 @@ class Found(NamedTuple):
 
 def records_of(closure: Closure) -> list[Found]:
     """Tasks, plans, the last signed assessment, releases, alerts and the intake of the case, in one query."""
-    return [Found(*row) for row in db.session.execute(_records(closure.case_id, closure.client_id))]
+    return [Found(*row) for row in db.session.execute(_records(closure.case))]
 
 
 def _columns(
@@ -134,7 +135,8 @@ def _columns(
     ]
 
 
-def _records(case_id: int, client_id: int) -> sa.CompoundSelect[Any]:
+def _records(case: Case) -> sa.CompoundSelect[Any]:
+    case_id, client_id = case.id, case.client_id
     scanned = sa.exists().where(Document.plan_id == Plan.id)
     on_paper = sa.exists().where(Signature.plan_id == Plan.id, Signature.outcome == SignatureOutcome.SIGNED)
     without_page = sa.case((sa.and_(on_paper, ~scanned), "scan missing"), else_=None)
@@ -158,14 +160,16 @@ def _records(case_id: int, client_id: int) -> sa.CompoundSelect[Any]:
             Assessment.id == newest
         ),
         sa.select(*_columns("release", Consent.id, Consent.recipient, None, Consent.expires_on)).where(
-            Consent.client_id == client_id,
+            Consent.id.in_(Consent.counting_in(case).order_by(None).with_only_columns(Consent.id)),
             Consent.type == ConsentType.RELEASE,
             Consent.outcome == ConsentOutcome.SIGNED,
             Consent.revoked_at.is_(None),
             sa.or_(Consent.expires_on.is_(None), Consent.expires_on >= clock.today()),
         ),
         sa.select(*_columns("alert", Alert.id, Alert.what_to_do, Alert.kind)).where(
-            Alert.client_id == client_id, Alert.ended_at.is_(None)
+            Alert.client_id == client_id,
+            Alert.ended_at.is_(None),
+            sa.or_(Alert.case_id.is_(None), Alert.case_id == case_id),
         ),
     )
 

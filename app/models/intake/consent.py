@@ -6,15 +6,17 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from app import clock
 from app.extensions import db
 from app.models.agency.document import Document
 from app.models.agency.event import EventKind
 from app.models.agency.user import User
-from app.models.base import N_, Choice, Model, OfClient, RuleBroken, folded
+from app.models.base import N_, Choice, MaybeOfCase, Model, RuleBroken, folded
+from app.models.caseload.case import Case
 from app.models.caseload.client import Client
+from app.models.caseload.program import SEALED, Program
 
 
 class ConsentType(Choice):
@@ -44,8 +46,11 @@ class Information(Choice):
     WORK = "work", N_("Work and training history")
 
 
-class Consent(OfClient, Model):
-    """A permission recorded from signed paper; a release names one recipient and ends."""
+class Consent(MaybeOfCase, Model):
+    """A permission recorded from signed paper, in one case; a release names one recipient and ends.
+
+    Of no case only when the client had none.
+    """
 
     type: Mapped[ConsentType]
     outcome: Mapped[ConsentOutcome]
@@ -81,6 +86,7 @@ class Consent(OfClient, Model):
         reason: str | None = None,
         copy_given: bool = False,
         document: Document | None = None,
+        case: Case | None = None,
     ) -> Consent:
         """Write down what the client signed or declined on paper.
 
@@ -97,6 +103,7 @@ class Consent(OfClient, Model):
                 raise RuleBroken(N_("A release must end after the day it was signed."))
         consent = cls(
             client=client,
+            case=case,
             by=by,
             type=type,
             outcome=outcome,
@@ -146,18 +153,44 @@ class Consent(OfClient, Model):
         return self.active and self.days_left is not None and self.days_left <= self.WARN_DAYS
 
     @classmethod
-    def of(cls, client: Client) -> sa.Select[Any]:
-        """Every permission on file, newest first."""
-        return sa.select(cls).where(cls.client_id == client.id).order_by(cls.signed_on.desc(), cls.id.desc())
+    def of(cls, client: Client, *, reader: User) -> sa.Select[Any]:
+        """Every permission on file that this person may see, newest first."""
+        return cls.visible_to(reader).where(cls.client_id == client.id).order_by(*cls.newest())
 
     @classmethod
-    def release_for(cls, client: Client, *recipients: str | None) -> Consent | None:
+    def newest(cls) -> tuple[sa.UnaryExpression[Any], sa.UnaryExpression[Any]]:
+        """What sorts the newest permission first."""
+        return cls.signed_on.desc(), cls.id.desc()
+
+    @classmethod
+    def counting_in(cls, case: Case) -> sa.Select[Any]:
+        """The permissions that count in this case, newest first.
+
+        A sealed program relies on its own alone: a general release is not enough for what it holds (42 CFR 2.31,
+        PRACTICE §7), and its own must not show anywhere else. The other programs rely on each other's.
+        """
+        its_case = aliased(Case)
+        own = sa.select(its_case.id).where(its_case.id == cls.case_id, its_case.program_id == case.program_id)
+        sealed = sa.select(Program.id).where(Program.regime.in_(SEALED))
+        others = sa.select(its_case.id).where(its_case.id == cls.case_id, its_case.program_id.not_in(sealed))
+        counts: sa.ColumnElement[bool]
+        if case.program.regime.sealed:
+            counts = own.correlate(cls).exists()
+        else:
+            counts = sa.or_(cls.case_id.is_(None), own.correlate(cls).exists(), others.correlate(cls).exists())
+        return sa.select(cls).where(cls.client_id == case.client_id, counts).order_by(*cls.newest())
+
+    @classmethod
+    def releases_in(cls, case: Case) -> list[Consent]:
+        """The releases in force under which the client's name may go somewhere from this case (gate 3), newest first."""
+        releases = db.session.scalars(cls.counting_in(case).where(cls.type == ConsentType.RELEASE))
+        return [release for release in releases if release.active and release.covers(Information.IDENTITY)]
+
+    @classmethod
+    def release_for(cls, case: Case, *recipients: str | None) -> Consent | None:
         """The active release under which identity may go to a recipient of one of these names (gate 3), or None."""
         wanted = {folded(recipient) for recipient in recipients if recipient}
-        releases = db.session.scalars(cls.of(client).where(cls.type == ConsentType.RELEASE))
-        return next(
-            (r for r in releases if r.active and folded(r.recipient) in wanted and r.covers(Information.IDENTITY)), None
-        )
+        return next((release for release in cls.releases_in(case) if folded(release.recipient) in wanted), None)
 
     def covers(self, information: Information) -> bool:
         """Whether this kind of information is named on it."""

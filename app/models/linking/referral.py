@@ -15,7 +15,6 @@ from app.models.agency.user import User
 from app.models.assessment.domain import Domain
 from app.models.base import N_, Choice, Model, OfCase, RuleBroken, Versioned
 from app.models.caseload.case import Case
-from app.models.caseload.client import Client
 from app.models.intake.consent import Consent, Information
 from app.models.intake.intake import Urgency
 from app.models.linking.naming import naming
@@ -275,7 +274,7 @@ class Referral(Versioned, OfCase, Model):
     @property
     def release(self) -> Consent | None:
         """The active release under which the client's name may go to this provider."""
-        return release_to(self.case.client, self.provider, self.what)
+        return release_to(self.case, self.provider, self.what)
 
     def obstacles_to_sending(self) -> list[Hindrance]:
         """What keeps the referral from being sent as it stands (PRACTICE §4, gate 3); empty means it may go."""
@@ -498,12 +497,12 @@ def usual_follow_up(case: Case) -> date:
     return clock.today() + timedelta(days=case.program.referral_days)
 
 
-def release_to(client: Client, provider: str, what: str) -> Consent | None:
-    """The active release under which a client's name may go to this provider.
+def release_to(case: Case, provider: str, what: str) -> Consent | None:
+    """The active release under which a client's name may go to this provider from this case.
 
     It must name the provider, alone or with the service; a service of that name elsewhere is somebody else.
     """
-    return Consent.release_for(client, provider, f"{provider} {what}")
+    return Consent.release_for(case, provider, f"{provider} {what}")
 
 
 def _where(service: Service | None, provider: str | None, what: str | None) -> tuple[str, str]:

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.extensions import db
+from app.models.agency.agency import Agency, Openness
 from app.models.agency.event import EventKind
-from app.models.agency.user import Membership, Role, User
+from app.models.agency.user import Role, User
 from app.models.base import N_, Choice, Model, OfCase, RuleBroken, Versioned
 from app.models.caseload.case import Assignment, Case
-from app.models.caseload.client import NamedStaff
 
 
 class TaskType(Choice):
@@ -110,25 +110,21 @@ class Task(Versioned, OfCase, Model):
         return task
 
     @classmethod
+    def ask_worker(cls, case: Case, *, by: User, title: str, due_on: date, **details: Any) -> Task:
+        """Put something on the list of the case's caseworker, by somebody who does no casework."""
+        if case.worker is None:
+            raise RuleBroken(N_("This case has no caseworker yet. Tell the supervisor, or leave the task out."))
+        return cls.add(case, by=by, title=title, due_on=due_on, assignee=case.worker, **details)
+
+    @classmethod
     def assignable(cls, case: Case) -> sa.Select[int, str]:
-        """The (id, name) of everybody a task of this case may be given to: who works in its program, or on the case."""
-        in_program = sa.select(Membership.user_id).where(
-            Membership.program_id == case.program_id,
-            Membership.from_on <= clock.today(),
-            sa.or_(Membership.to_on.is_(None), Membership.to_on > clock.today()),
-        )
-        on_case = sa.select(Assignment.user_id).where(Assignment.case_id == case.id, Assignment.to_on.is_(None))
-        query = sa.select(User.id, User.name).where(
-            User.disabled_at.is_(None),
-            User.role != Role.ADMINISTRATOR,
-            sa.or_(User.id.in_(in_program), User.id.in_(on_case)),
-        )
-        if case.client.restricted:
-            named = sa.select(NamedStaff.user_id).where(
-                NamedStaff.client_id == case.client_id, NamedStaff.to_on.is_(None)
-            )
-            query = query.where(User.id.in_(named))
-        return query.order_by(User.name)
+        """The (id, name) of everybody a task of this case may be given to: who can work on it, and opens it today."""
+        people = case.workable_by().with_only_columns(User.id, User.name)
+        if Agency.here().openness is Openness.ASSIGNED:
+            mine = sa.select(Assignment.user_id).where(Assignment.client_id == case.client_id, Assignment.reaching())
+            waits = sa.exists().where(Case.id == case.id, Case.unattended())
+            people = people.where(sa.or_(User.role == Role.SUPERVISOR, User.id.in_(mine), waits))
+        return people
 
     def reschedule(self, *, by: User, **details: Any) -> None:
         """Change the day, the words, or who does it."""

@@ -10,13 +10,12 @@ from app.forms.agency.document import DocumentForm
 from app.models.agency.document import Document, DocumentKind
 from app.models.agency.event import EventKind
 from app.models.base import RuleBroken
-from app.models.caseload.case import Case
 from app.models.caseload.client import Client
 from app.models.intake.consent import Consent
 from app.models.planning.plan import Plan
 from app.pages import Page, page, page_number, paged, whole
 from app.reports.documents import papers_and_files, row_of
-from app.reports.record import Head, head_of
+from app.reports.record import Head, case_chosen, head_of
 from app.requests import note
 from app.uploads import PDF, VIEWED, read_upload
 
@@ -30,7 +29,7 @@ def index(client_id: int):
     found = paged(db.session, papers_and_files(client, me()), number=page_number(), rows=True)
     rows = [row_of(row._mapping) for row in found]
     documents = Page(items=rows, number=found.number, size=found.size, total=found.total)
-    ending = [consent for consent in db.session.scalars(Consent.of(client)) if consent.ends_soon]
+    ending = [consent for consent in db.session.scalars(Consent.of(client, reader=me())) if consent.ends_soon]
     return page("agency/documents/index.html", head=head, documents=documents, ending=ending)
 
 
@@ -63,7 +62,7 @@ def create(client_id: int):
         return page("agency/documents/new.html", head=head, form=form, plan=plan, status=422)
     Document.add(
         client=client,
-        case=plan.case if plan is not None else _case_of(form, head),
+        case=plan.case if plan is not None else case_chosen(form, head),
         plan=plan,
         by=me(),
         kind=form.kind.data,
@@ -114,10 +113,3 @@ def _offering(form: DocumentForm, head: Head) -> DocumentForm:
     if head.case is not None and head.case.program.regime.sealed and form.case.data is None:
         form.case.process_data(head.case.id)
     return form
-
-
-def _case_of(form: DocumentForm, head: Head) -> Case | None:
-    """The case that was chosen; the only case there is needs no choice, so that a closed program keeps the file."""
-    if len(head.cases) == 1:
-        return head.cases[0]
-    return next((case for case in head.cases if case.id == form.case.data), None)

@@ -8,6 +8,7 @@ from app.access import LARGEST_ID, Can, me, require
 from app.conflicts import meet, sent
 from app.extensions import db
 from app.forms.agency.settings import ProgramForm
+from app.models.base import RuleBroken
 from app.models.caseload.program import Program
 from app.pages import page
 
@@ -32,7 +33,7 @@ def create():
         form.refuse("There is a program of this name already.")
     if not form.validate():
         return page("agency/programs/form.html", form=form, program=None, status=422)
-    Program.add(by=me(), **form.data)
+    Program.add(by=me(), **{name: value for name, value in form.data.items() if name != "reason"})
     flash(_("The program is added."))
     return redirect(url_for("settings.index"), 303)
 
@@ -53,7 +54,12 @@ def update(id: int):
     if not form.validate():
         return page("agency/programs/form.html", form=form, program=program, status=422)
     meet(form, lambda: ProgramForm(obj=program), program)
-    program.revise(by=me(), **form.data)
+    try:
+        program.revise(by=me(), **form.data)
+    except RuleBroken as broken:
+        db.session.rollback()
+        form.refuse(broken.text, **broken.values)
+        return page("agency/programs/form.html", form=form, program=_program(id), status=422)
     flash(_("The program is saved."))
     return redirect(url_for("settings.index"), 303)
 

@@ -16,8 +16,8 @@ LISTS = {"approvals", "to_sign", "reviews", "silent", "unassigned"}
 
 @bp.get("/")
 def index() -> Response:
-    """Who carries how much, what is late, what waits for a decision."""
-    require(Can.SEE_TEAM)
+    """Who carries how much, what is late, what waits for a decision; for who may see figures only, the first."""
+    require(Can.SEE_FIGURES)
     asked = request.args.get("all", "")
     return page(
         "agency/team/index.html",

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from app import letters
 from app.access import Can, fetch, me, require, require_recent
+from app.errors import Conflict, shown
 from app.extensions import db
 from app.forms.agency.settings import InvitationForm, UserForm
 from app.models.agency.sign_in import Invitation
@@ -57,8 +58,7 @@ def create():
 @bp.get("/<int:id>/edit")
 def edit(id: int):
     user = fetch(User, id, to=Can.RUN_AGENCY)
-    form = UserForm(obj=user, data={"programs": user.program_ids})
-    form.programs.offer([(program.id, program.name) for program in programs()])
+    form = _as_it_is(user)
     return page("agency/users/edit.html", form=form, user=user)
 
 
@@ -74,6 +74,8 @@ def update(id: int):
         form.refuse("Someone with this e-mail address already has an account.")
     if not form.validate():
         return page("agency/users/edit.html", form=form, user=user, status=422)
+    if request.form.get("version") != str(user.version):
+        raise _conflict(form, user)
     details = form.data
     chosen = details.pop("programs")
     user.correct(by=me(), **details)
@@ -81,3 +83,22 @@ def update(id: int):
     user.work_in([program for program in running if program.id in chosen] + not_offered, by=me())
     flash(_("The account is saved."))
     return redirect(url_for("settings.index"), 303)
+
+
+def _as_it_is(user: User) -> UserForm:
+    form = UserForm(obj=user, data={"programs": user.program_ids})
+    form.programs.offer([(program.id, program.name) for program in programs()])
+    return form
+
+
+def _conflict(mine: UserForm, user: User) -> Conflict:
+    """Somebody else changed the account since the form was opened: both, the programs by their names."""
+    theirs = _as_it_is(user)
+    names = {program.id: program.name for program in programs()}
+
+    def said(form: UserForm) -> dict[str, str]:
+        words = {str(field.label.text): shown(field.data) for field in form if field.name != "programs"}
+        chosen = ", ".join(names[id] for id in form.programs.data if id in names)
+        return words | {str(form.programs.label.text): chosen}
+
+    return Conflict(mine=said(mine), theirs=said(theirs), back=url_for("users.edit", id=user.id))

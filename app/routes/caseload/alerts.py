@@ -12,7 +12,7 @@ from app.models.base import RuleBroken
 from app.models.caseload.alert import Alert, AlertPriority
 from app.models.caseload.client import Client
 from app.pages import page
-from app.reports.record import head_of
+from app.reports.record import Head, head_of
 
 bp = Blueprint("alerts", __name__)
 USUAL_DAYS = 180
@@ -26,24 +26,35 @@ def new(client_id: int):
         "review_on": clock.today() + timedelta(days=USUAL_DAYS),
         "client_aware": True,
     }
-    return page(
-        "caseload/alerts/new.html", head=head_of(client), form=AlertForm(drafts.kept("alert", client.id), data=usual)
-    )
+    head = head_of(client, case_id=request.args.get("case", type=int))
+    form = AlertForm(drafts.kept("alert", client.id), data=usual)
+    return page("caseload/alerts/new.html", head=head, form=_offering(form, head))
 
 
 @bp.post("/clients/<int:client_id>/alerts/new")
 def create(client_id: int):
     client = fetch(Client, client_id, to=Can.WORK_CASES)
-    form = AlertForm(request.form)
+    head = head_of(client)
+    form = _offering(AlertForm(request.form), head)
     if form.validate():
         try:
-            Alert.raise_for(client, by=me(), **form.data)
+            case = next((case for case in head.cases if case.id == form.case.data), None)
+            Alert.raise_for(client, by=me(), **(form.data | {"case": case}))
         except RuleBroken as broken:
             form.review_on.errors = [_(broken.text, **broken.values)]
         else:
             flash(_("The alert is on every page of this record."))
             return redirect(url_for("clients.show", id=client.id), 303)
-    return page("caseload/alerts/new.html", head=head_of(client), form=form, status=422)
+    return page("caseload/alerts/new.html", head=head, form=form, status=422)
+
+
+def _offering(form: AlertForm, head: Head) -> AlertForm:
+    """Offer to keep the alert within a sealed program; from within such a program, that is chosen already."""
+    sealed = [case for case in head.cases if case.program.regime.sealed]
+    form.case.offer((case.id, _("Only who may see the case in %(program)s", program=case.program.name)) for case in sealed)
+    if not form.case.raw_data and head.case in sealed:
+        form.case.process_data(head.case.id)
+    return form
 
 
 @bp.get("/alerts/<int:id>/end")
@@ -63,6 +74,10 @@ def destroy(id: int):
     form = EndingForm(request.form)
     if not form.validate():
         return page("caseload/alerts/edit.html", head=head_of(alert.client), alert=alert, form=form, status=422)
-    alert.end(by=me(), reason=form.reason.data)
+    try:
+        alert.end(by=me(), reason=form.reason.data)
+    except RuleBroken as broken:
+        form.refuse(broken.text, **broken.values)
+        return page("caseload/alerts/edit.html", head=head_of(alert.client), alert=alert, form=form, status=422)
     flash(_("The alert has ended. It stays in the record’s history."))
     return redirect(url_for("clients.show", id=alert.client_id), 303)

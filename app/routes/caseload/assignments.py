@@ -45,5 +45,5 @@ def _mine_to_hand_over(case_id: int) -> Case:
 
 
 def _offered(case: Case) -> list[tuple[int, str]]:
-    """Those who work in the case's program."""
-    return [(user.id, user.signature_name) for user in db.session.scalars(User.working_in(case.program))]
+    """Those who can be given the case."""
+    return [(user.id, user.signature_name) for user in db.session.scalars(case.workable_by())]

@@ -10,11 +10,12 @@ from app.forms.caseload.client import ClientForm, NewClientForm
 from app.forms.caseload.search import ClientSearch
 from app.models.agency.event import EventKind
 from app.models.caseload.client import Client, Interpreter
+from app.models.caseload.duplicate import PossibleDuplicate
 from app.models.caseload.languages import LANGUAGES
 from app.models.caseload.matching import Match, possible_matches
-from app.models.caseload.program import Regime
 from app.models.caseload.wanted import View
 from app.pages import Page, page, page_number, wants_fragment
+from app.reports.card import card_of, cards_of
 from app.reports.caseload import Counts, caseload, counts_of, mine_among, programs_of, workers_beside
 from app.reports.overview import overview_of
 from app.reports.record import head_of
@@ -25,11 +26,13 @@ bp = Blueprint("clients", __name__, url_prefix="/clients")
 
 @bp.get("/")
 def index():
-    require(Can.SEE_CLIENTS)
+    require(Can.FIND_CLIENTS)
+    if not may(Can.SEE_CLIENTS):
+        return _cards()
     programs = programs_of(me())
     form = ClientSearch(request.args)
     form.program.offer((program.id, program.name) for program in programs)
-    form.worker.offer(workers_beside(me()))
+    form.worker.offer(workers_beside(programs))
     wanted = form.wanted(team=may(Can.SEE_TEAM))
     # While somebody types, the saved views stand still: nothing about them is asked anew.
     counts = Counts() if wanted.team or wanted.words or wants_fragment() else counts_of(me(), programs)
@@ -49,6 +52,15 @@ def index():
         views=list(View),
         languages=LANGUAGES,
     )
+
+
+def _cards():
+    """What the front desk finds: how to reach people, and who their worker is."""
+    words = " ".join(request.args.get("q", "").split())[:200]
+    if words and (not wants_fragment() or request.args.get("go")):
+        note(EventKind.SEARCHED)
+    found = cards_of(me(), words, number=page_number())
+    return page("caseload/clients/desk.html", fragment="caseload/clients/_cards.html", words=words, found=found)
 
 
 @bp.get("/new")
@@ -74,6 +86,7 @@ def create():
     if not good or any(match.number not in seen for match in matches):
         return _first_page(form, matches, status=422)
     client = Client.add(by=me(), not_the_same_as=", ".join(match.number for match in matches) or None, **form.details)
+    PossibleDuplicate.notice(client, form.described, by=me())
     flash(_("The client is on record. Next: open a case."))
     return redirect(url_for("clients.show", id=client.id), 303)
 
@@ -94,9 +107,9 @@ def _first_page(form: NewClientForm, matches: list[Match], *, status: int = 200)
 
 
 def _keepable(form: NewClientForm) -> NewClientForm:
-    """Offer to keep the record within a victim-services program; who works in no other cannot do otherwise."""
-    programs = programs_of(me())
-    keeping = [program for program in programs if program.regime is Regime.VICTIM_SERVICES]
+    """Offer to keep the record within a sealed program from the first moment; who works in no other cannot do otherwise."""
+    programs = [program for program in programs_of(me()) if program.id in me().program_ids]
+    keeping = [program for program in programs if program.regime.sealed]
     if not keeping:
         del form.kept_by
         return form
@@ -110,7 +123,9 @@ def _keepable(form: NewClientForm) -> NewClientForm:
 
 @bp.get("/<int:id>/")
 def show(id: int):
-    client = fetch(Client, id, to=Can.SEE_CLIENTS)
+    client = fetch(Client, id, to=Can.FIND_CLIENTS)
+    if not may(Can.SEE_CLIENTS):
+        return page("caseload/clients/card.html", card=card_of(client, me()))
     head = head_of(client)
     if head.case is None:
         return page("caseload/clients/show.html", head=head)

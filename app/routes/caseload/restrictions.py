@@ -7,7 +7,7 @@ from app import drafts
 from app.access import Can, fetch, me
 from app.extensions import db
 from app.forms.caseload.alert import EndingForm, RestrictionForm
-from app.models.agency.user import Role, User
+from app.models.agency.user import CLIENT_ROLES, User
 from app.models.caseload.client import Client
 from app.pages import page
 from app.reports.record import head_of
@@ -18,7 +18,7 @@ bp = Blueprint("restrictions", __name__)
 @bp.get("/clients/<int:client_id>/restriction")
 def new(client_id: int):
     client = fetch(Client, client_id, to=Can.RESTRICT_CLIENTS)
-    form = RestrictionForm(data={"staff": [named.user_id for named in client.named_staff]})
+    form = RestrictionForm(data={"staff": [named.user_id for named in client.named_now]})
     form.staff.offer([(user.id, user.signature_name) for user in colleagues()])
     return page(
         "caseload/restrictions/new.html",
@@ -47,7 +47,7 @@ def destroy(client_id: int):
     client = fetch(Client, client_id, to=Can.RESTRICT_CLIENTS)
     ending = EndingForm(request.form)
     if not ending.validate():
-        form = RestrictionForm(data={"staff": [named.user_id for named in client.named_staff]})
+        form = RestrictionForm(data={"staff": [named.user_id for named in client.named_now]})
         form.staff.offer([(user.id, user.signature_name) for user in colleagues()])
         return page("caseload/restrictions/new.html", head=head_of(client), form=form, ending=ending, status=422)
     client.unrestrict(by=me(), reason=ending.reason.data)
@@ -57,5 +57,5 @@ def destroy(client_id: int):
 
 def colleagues() -> list[User]:
     """Everybody who works with clients, but the one who asks."""
-    working = User.working().where(User.role != Role.ADMINISTRATOR, User.id != me().id)
+    working = User.working().where(User.role.in_(CLIENT_ROLES), User.id != me().id)
     return list(db.session.scalars(working))

@@ -13,7 +13,7 @@ from app.models.base import RuleBroken
 from app.models.caseload.client import Client
 from app.models.intake.consent import Consent, ConsentOutcome, ConsentType, Information
 from app.pages import page
-from app.reports.record import head_of
+from app.reports.record import Head, case_chosen, head_of
 from app.requests import safe_next
 
 bp = Blueprint("consents", __name__)
@@ -24,8 +24,10 @@ USUAL = [Information.IDENTITY.value, Information.LANGUAGE.value, Information.NEE
 @bp.get("/clients/<int:client_id>/consents/")
 def index(client_id: int):
     client = fetch(Client, client_id, to=Can.SEE_CLIENTS)
-    consents = db.session.scalars(Consent.of(client)).all()
-    return page("intake/consents/index.html", head=head_of(client), consents=consents)
+    head = head_of(client, case_id=request.args.get("case", type=int))
+    consents = db.session.scalars(Consent.of(client, reader=me())).all()
+    names = {case.id: case.program.name for case in head.cases}
+    return page("intake/consents/index.html", head=head, consents=consents, programs=names)
 
 
 @bp.get("/clients/<int:client_id>/consents/new")
@@ -43,16 +45,18 @@ def new(client_id: int):
             "expires_on": clock.today() + timedelta(days=USUAL_DAYS) if recipient else None,
         },
     )
-    return page("intake/consents/new.html", head=head_of(client), form=form, next=request.args.get("next", ""))
+    head = head_of(client, case_id=request.args.get("case", type=int))
+    return page("intake/consents/new.html", head=head, form=_offering(form, head), next=request.args.get("next", ""))
 
 
 @bp.post("/clients/<int:client_id>/consents/new")
 def create(client_id: int):
     client = fetch(Client, client_id, to=Can.WORK_CASES)
-    form = ConsentForm(request.form)
+    head = head_of(client)
+    form = _offering(ConsentForm(request.form), head)
     if form.validate():
         try:
-            Consent.record_signed(client, by=me(), **form.data)
+            Consent.record_signed(client, by=me(), **(form.data | {"case": case_chosen(form, head)}))
         except RuleBroken as broken:
             form.refuse(broken.text, **broken.values)
         else:
@@ -60,9 +64,7 @@ def create(client_id: int):
             asked = request.form.get("next")
             there = safe_next(asked) if asked else url_for("consents.index", client_id=client.id)
             return redirect(there, 303)
-    return page(
-        "intake/consents/new.html", head=head_of(client), form=form, next=request.form.get("next", ""), status=422
-    )
+    return page("intake/consents/new.html", head=head, form=form, next=request.form.get("next", ""), status=422)
 
 
 @bp.get("/consents/<int:id>/revoke")
@@ -82,6 +84,15 @@ def destroy(id: int):
     return redirect(url_for("consents.index", client_id=consent.client_id), 303)
 
 
+def _offering(form: ConsentForm, head: Head) -> ConsentForm:
+    """A permission is given to one program: offer those of the client's cases, the one looked at first."""
+    form.case.offer((case.id, case.program.name) for case in head.cases)
+    if head.case is not None:
+        form.case.suggest(head.case.id)
+    return form
+
+
 def _ending_page(consent: Consent, form: RevocationForm, *, status: int = 200):
     """The page that asks how the client took it back."""
-    return page("intake/consents/edit.html", head=head_of(consent.client), consent=consent, form=form, status=status)
+    head = head_of(consent.client, case_id=consent.case_id)
+    return page("intake/consents/edit.html", head=head, consent=consent, form=form, status=status)

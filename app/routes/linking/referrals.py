@@ -22,7 +22,7 @@ from app.models.assessment.domain import Domain
 from app.models.base import Choice, RuleBroken
 from app.models.caseload.case import LIVING, Assignment, Case
 from app.models.caseload.client import Client
-from app.models.intake.consent import Consent, ConsentType, Information
+from app.models.intake.consent import Consent, Information
 from app.models.intake.intake import Urgency
 from app.models.linking.directory import Service
 from app.models.linking.referral import (
@@ -255,8 +255,8 @@ def form_page(
         form.follow_up_on.data = usual_follow_up(case)
     provider = service.organization.name if service else form.provider.data
     what = service.name if service else form.what.data or ""
-    release = release_to(client, provider, what) if provider else None
-    releases = [] if service else releases_of(client)
+    release = release_to(case, provider, what) if provider else None
+    releases = [] if service else Consent.releases_in(case)
     form.show_shared([item for given in (release, *releases) if given for item in Information if given.covers(item)])
     return page(
         f"linking/referrals/{name}.html",
@@ -270,12 +270,6 @@ def form_page(
         reach="" if client.do_not_contact else how_to_reach(client),
         **({"other_draft": False, "referral": None} | more),
     )
-
-
-def releases_of(client: Client) -> list[Consent]:
-    """The releases in force under which the name could go to somebody."""
-    query = Consent.of(client).where(Consent.type == ConsentType.RELEASE)
-    return [release for release in db.session.scalars(query) if release.active and release.covers(Information.IDENTITY)]
 
 
 def listed_service(asked: str | None, *, must_be: bool = True) -> Service | None:
