@@ -77,7 +77,8 @@ def people() -> dict[str, tuple[type, int]]:
     db.session.add_all([clinic, service])
     db.session.flush()
     known = {
-        "ada": ad, "ana": ana, "bo": bo, "cy": cy, "di": di, "fay": fay, "rea": rea, "family": family, "elders": elders, "harbor": harbor,
+        "ada": ad, "ana": ana, "bo": bo, "cy": cy, "di": di, "fay": fay, "rea": rea,
+        "family": family, "elders": elders, "harbor": harbor,
         "rosa": rosa, "case": case, "intake": intake, "lena": lena, "elder_case": elder_case, "hidden": hidden,
         "hidden_case": hidden_case, "service": service, "agency": agency,
     }  # fmt: skip

@@ -33,21 +33,22 @@ from tests.cast import Cast
 SECRET = "quince orchard"  # stands in every free text of hers, so that a leak of any of them is found
 
 
-def fill(cast: Cast) -> dict[str, int]:
+def fill(cast: Cast, *, restrict: bool = True) -> dict[str, int]:
     """Write something of everything into Rosa's file and commit; returns table → the id of one row of hers."""
     with clock.at(clock.now() - timedelta(days=20)):
-        _live(cast)
+        _live(cast, restrict=restrict)
     closure = Closure.begin(cast.case, by=cast.ana)
     closure.rewrite(by=cast.ana, goal_outcomes={}, rationale=SECRET)
     db.session.commit()
     return one_of_each(cast.rosa.id)
 
 
-def _live(cast: Cast) -> None:
+def _live(cast: Cast, *, restrict: bool) -> None:
     ana, rosa, case, today = cast.ana, cast.rosa, cast.case, clock.today()
     rosa.addresses = [Address(street=f"12 {SECRET}", city="Millbrook")]
     Alert.raise_for(rosa, by=ana, kind=AlertKind.NO_VOICEMAIL, what_to_do=SECRET, review_on=today + timedelta(days=90))
-    rosa.restrict(by=ana, to=[cast.bo, cast.fay])
+    if restrict:
+        rosa.restrict(by=ana, to=[cast.bo, cast.fay])
     Consent.record_signed(
         rosa, by=ana, type=ConsentType.RELEASE, outcome=ConsentOutcome.SIGNED, signed_on=today,
         recipient="Harbor Law Clinic", information=[i.value for i in Information], purpose=SECRET,

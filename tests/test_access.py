@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from statistics import median
+from time import perf_counter
 from typing import Any, NamedTuple
 
 import pytest
@@ -196,7 +198,7 @@ def test_to_a_stranger_nothing_in_rosas_file_is_there(app, cast, hers, visit):
 
 
 def test_not_hers_to_see_looks_just_like_not_there(app, cast, hers, visit):
-    """The same page, so that nobody can tell a record that is hidden from one that never was."""
+    """The same status, page and headers, so that nobody can tell a record that is hidden from one that never was."""
     visit.sign_in(cast.cy)
     nobodys = {table: NOBODYS for table in hers}
     hidden = [a for a in addresses(app, hers, others=everything_else(cast)) if a.hers]
@@ -204,11 +206,39 @@ def test_not_hers_to_see_looks_just_like_not_there(app, cast, hers, visit):
     assert [a.endpoint for a in hidden] == [a.endpoint for a in absent]
     wrong = []
     for here, there in zip(hidden, absent, strict=True):
-        if here.method == "GET":
-            shown, missing = ask(visit, here), ask(visit, there)
-            if (shown.status_code, shown.data) != (missing.status_code, missing.data):
-                wrong.append(f"{here.url} and {there.url} differ")
+        for headers in ({}, {"HX-Request": "true"}):
+            shown, missing = ask(visit, here, headers=headers), ask(visit, there, headers=headers)
+            if (shown.status_code, shown.data, list(shown.headers)) != (
+                missing.status_code, missing.data, list(missing.headers),
+            ):  # fmt: skip
+                wrong.append(f"{here.method} {here.url} and {there.url} differ")
     assert not wrong, "\n".join(wrong)
+
+
+ROUNDS = 120
+# How many milliseconds, or which part of the whole, one median may be above the other. A query more is noticed.
+SLACK_MS, SLACK_PART = 0.6, 0.12
+
+
+@pytest.mark.parametrize("place", ["/clients/{client}/", "/cases/{case}/notes/", "/papers/{paper}.pdf", "/notes/{note}/addenda/new"])
+def test_not_hers_to_see_takes_as_long_as_not_there(cast, hers, visit, place):
+    """Asked in turns, so that whatever else the machine does falls on both alike; the medians must not tell."""
+    visit.sign_in(cast.cy)
+    hidden = place.format(**hers)
+    absent = place.format(**{table: NOBODYS for table in hers})
+    taken: dict[str, list[float]] = {hidden: [], absent: []}
+    for turn in range(ROUNDS + 10):
+        for url in (hidden, absent) if turn % 2 else (absent, hidden):
+            db.session.rollback()
+            with visit.app.app_context():
+                began = perf_counter()
+                answer = visit.client.get(url)
+                spent = perf_counter() - began
+            assert answer.status_code == 404
+            if turn >= 10:  # the first ones fill the caches
+                taken[url].append(spent * 1000)
+    one, other = median(taken[hidden]), median(taken[absent])
+    assert abs(one - other) < max(SLACK_MS, SLACK_PART * min(one, other)), f"{one:.2f} ms hidden, {other:.2f} ms absent"
 
 
 def test_an_address_with_her_number_in_a_question_names_nothing_of_hers(app, cast, hers, visit):

@@ -139,10 +139,13 @@ def _found_the_agency(password: str) -> Staff:
     luis = person("Luis Carrasco", Role.CASEWORKER, "Caseworker", "410-555-0109", "BSW")
     maya = person("Maya Chen", Role.CASEWORKER, "Caseworker", "410-555-0110", "LMSW")
     marcus = person("Marcus Oyelaran", Role.SUPERVISOR, "Supervisor", "410-555-0104", "LCSW")
+    nia = person("Nia Brooks", Role.FRONT_DESK, "Front desk", "410-555-0100")
+    person("Edith Vance", Role.READER, "Auditor, board of directors", "410-555-0102")
     dana.work_in([family], by=ruth)
     luis.work_in([family, elder], by=ruth)
     maya.work_in([elder, harbor], by=ruth)
     marcus.work_in([family, elder], by=ruth)
+    nia.work_in([family, elder], by=ruth)
     db.session.flush()
     return Staff(ruth=ruth, dana=dana, luis=luis, maya=maya, marcus=marcus, family=family, elder=elder, harbor=harbor)
 

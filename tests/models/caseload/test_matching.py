@@ -145,8 +145,8 @@ def test_an_administrator_learns_nothing(cast):
 def test_it_takes_two_queries(cast, session):
     import sqlalchemy as sa
 
-    reader = cast.ana
-    assert reader.program_ids
+    reader, agency = cast.ana, cast.agency
+    assert reader.program_ids and agency.openness  # both are at hand in every request
     asked = []
     engine = session.get_bind()
     count = lambda *args: asked.append(args[2])  # noqa: E731

@@ -60,10 +60,10 @@ def test_a_release_names_who_what_why_and_until_when(cast, lacking):
 def test_a_release_opens_the_gate_for_its_recipient_alone_and_only_while_it_holds(cast, session):
     given = release(cast)
     session.flush()
-    assert Consent.release_for(cast.rosa, "CLINIC") is given and Consent.release_for(cast.rosa, "Other") is None
+    assert Consent.release_for(cast.case, "CLINIC") is given and Consent.release_for(cast.case, "Other") is None
     given.revoke(by=cast.ana, how="She said so")
     session.flush()
-    assert Consent.release_for(cast.rosa, "Clinic") is None
+    assert Consent.release_for(cast.case, "Clinic") is None
     with pytest.raises(RuleBroken, match="already revoked"):
         given.revoke(by=cast.ana, how="Again")
 
@@ -71,10 +71,10 @@ def test_a_release_opens_the_gate_for_its_recipient_alone_and_only_while_it_hold
 def test_a_release_without_identity_lets_no_name_out(cast, session):
     release(cast, information=[Information.NEED.value])
     session.flush()
-    assert Consent.release_for(cast.rosa, "Clinic") is None
+    assert Consent.release_for(cast.case, "Clinic") is None
 
 
 def test_a_release_that_has_run_out_is_closed(cast, session):
     release(cast, signed_on=clock.today() - timedelta(days=9), expires_on=clock.today() - timedelta(days=1))
     session.flush()
-    assert Consent.release_for(cast.rosa, "Clinic") is None
+    assert Consent.release_for(cast.case, "Clinic") is None
