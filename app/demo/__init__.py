@@ -66,6 +66,7 @@ from app.models.planning.plan import Agreement, NeedAnswer, Plan
 from app.models.planning.signature import Signature, SignatureMethod, SignatureOutcome, SignerRole
 
 SEED = 20261121
+FOUNDED = 1500
 SAMPLE = Path(__file__).parent.parent / "directory" / "sample" / "baltimore"
 
 
@@ -75,7 +76,8 @@ def build(*, password: str, clients: int = 0) -> str:
     `clients` is how many there shall be in all; those beyond the story are made in bulk, the same ones every time.
     """
     chance = random.Random(SEED)  # noqa: S311 # nosec B311 (the same people every time; no secret)
-    staff = _found_the_agency(password)
+    with _on(FOUNDED):  # before the first client came: nobody could have been given a case otherwise
+        staff = _found_the_agency(password)
     import_directory(db.session(), SAMPLE)
     _add_our_own(staff)
     db.session.commit()
@@ -339,7 +341,8 @@ class Life:
                 worker=self.worker,
                 level_of_service=LevelOfService.MODERATE,
             )
-            self.case.assign(self.supervisor, by=self.worker, role=AssignmentRole.SUPERVISOR)
+            if self.program.id in self.supervisor.program_ids:  # nobody from outside supervises a sealed program
+                self.case.assign(self.supervisor, by=self.worker, role=AssignmentRole.SUPERVISOR)
             intake = Intake.begin(
                 self.case,
                 by=self.worker,

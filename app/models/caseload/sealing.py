@@ -59,7 +59,7 @@ def take_along(case: Case) -> None:
             sa.select(kind).where(kind.client_id == case.client_id, kind.case_id.is_(None))
         )
         for row in rows:
-            row.case_id = case.id
+            row.case = case
 
 
 def _clients_of(program: Program) -> sa.Select[Any]:
