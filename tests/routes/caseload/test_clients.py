@@ -259,6 +259,8 @@ def test_a_sealed_client_exists_for_nobody_else(visit, cast):
 
 def test_a_sealed_case_of_a_known_client_does_not_show_through(visit, cast, session):
     clinic = Program.add(by=cast.ada, name="Recovery clinic", regime=Regime.PART_2)
+    cast.di.work_in([cast.harbor, clinic], by=cast.ada)
+    session.flush()
     case = Case.open(cast.rosa, by=cast.di, program=clinic, received_on=clock.today(), worker=cast.di)
     Task.add(case, by=cast.di, title="Refill", due_on=clock.today() - timedelta(days=9))
     session.commit()

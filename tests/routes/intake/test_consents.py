@@ -16,8 +16,8 @@ def test_a_release_is_recorded_and_opens_the_gate_for_its_recipient_alone(visit,
     visit.sign_in(cast.ana)
     listed = release(visit, cast)
     assert "In force" in listed.text("ul.rows")
-    assert Consent.release_for(cast.rosa, "HARBOR law clinic") is not None
-    assert Consent.release_for(cast.rosa, "Harbor Law") is None
+    assert Consent.release_for(cast.case, "HARBOR law clinic") is not None
+    assert Consent.release_for(cast.case, "Harbor Law") is None
 
 
 def test_a_release_without_an_end_is_refused_and_what_was_typed_stays(visit, cast):
@@ -46,15 +46,15 @@ def test_the_client_takes_a_release_back_and_sharing_stops(visit, cast):
     ending = listed.click("The client takes it back")
     ending.submit("End this permission", status=422, how=" ")
     ending.submit("End this permission", how="By phone")
-    assert Consent.release_for(cast.rosa, "Harbor Law Clinic") is None
-    consent = Consent.of(cast.rosa)
+    assert Consent.release_for(cast.case, "Harbor Law Clinic") is None
+    consent = Consent.of(cast.rosa, reader=cast.ana)
     assert "By phone" in visit.get(f"/clients/{cast.rosa.id}/consents/").text("ul.rows") and consent is not None
 
 
 def test_a_release_without_identity_does_not_open_the_gate(visit, cast):
     visit.sign_in(cast.ana)
     release(visit, cast, information=[Information.NEED.value])
-    assert Consent.release_for(cast.rosa, "Harbor Law Clinic") is None
+    assert Consent.release_for(cast.case, "Harbor Law Clinic") is None
 
 
 def test_a_stranger_finds_no_permissions_and_records_none(visit, cast):
