@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models.agency.user import User
 from app.models.caseload.alert import Alert
-from app.models.caseload.case import LIVING, Assignment, AssignmentRole, Case, CaseStatus
+from app.models.caseload.case import LIVING, Assignment, Case, CaseStatus
 from app.models.caseload.client import Client, Interpreter, Phone, PreferredContact
 from app.models.caseload.program import Program
 from app.pages import Page
@@ -108,9 +108,7 @@ def _case_lines(client_ids: list[int], reader: User) -> dict[int, list[CaseLine]
     """The cases of these clients that the reader may know of, the living first."""
     if not client_ids:
         return {}
-    held = sa.and_(
-        Assignment.case_id == Case.id, Assignment.role == AssignmentRole.CASEWORKER, Assignment.in_force()
-    )
+    held = sa.and_(Assignment.case_id == Case.id, *Assignment.now())
     query = (
         sa.select(Case.client_id, Case.id, Case.program_id, Program.name, Case.status, User.name.label("worker"), User.phone)
         .join(Program, Program.id == Case.program_id)

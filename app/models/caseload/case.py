@@ -99,7 +99,7 @@ class Assignment(OfCase, Model):
     @classmethod
     def now(cls, role: AssignmentRole = AssignmentRole.CASEWORKER) -> list[sa.ColumnElement[bool]]:
         """Conditions for an assignment in force, as the caseworker unless another role is named."""
-        return [cls.role == role, cls.to_on.is_(None)]
+        return [cls.role == role, cls.in_force()]
 
     @classmethod
     def cases_of(cls, user_id: int) -> sa.Select[Any]:
@@ -112,6 +112,7 @@ class Assignment(OfCase, Model):
         worker = sa.select(User.name).join(cls, cls.user_id == User.id).where(cls.case_id == case_id, *cls.now())
         return worker.limit(1).scalar_subquery()
 
+    @classmethod
     def in_force(cls) -> sa.ColumnElement[bool]:
         """Condition: the person is responsible now."""
         return cls.to_on.is_(None)
@@ -383,9 +384,7 @@ class Case(Versioned, OfClient, Model):
     @classmethod
     def unattended(cls) -> sa.ColumnElement[bool]:
         """Condition: it lives, and nobody is its caseworker: it waits for somebody of its program to take it on."""
-        taken = sa.exists().where(
-            Assignment.case_id == cls.id, Assignment.role == AssignmentRole.CASEWORKER, Assignment.in_force()
-        )
+        taken = sa.exists().where(Assignment.case_id == cls.id, *Assignment.now())
         return sa.and_(cls.status.in_(LIVING), ~taken.correlate(cls))
 
 

@@ -296,9 +296,10 @@ class Closure(Versioned, OfCase, Model):
         self.check_reopenable()
         self.reopened_at, self.reopened_by, self.reopened_reason = clock.now(), by, reason
         self.case.status = CaseStatus.ACTIVE
+        able = set(db.session.scalars(self.case.workable_by()))  # whom nothing keeps out by now
         for ended in [a for a in self.case.assignments if a.ended_by_closure]:
             ended.ended_by_closure = False
-            if ended.user.is_active and self.case.program_id in ended.user.program_ids:
+            if ended.user in able and self.case.program_id in ended.user.program_ids:
                 self.case.assign(ended.user, by=by, role=ended.role, note=reason)
         plan = db.session.scalar(Plan.of(self.case).where(Plan.status.in_(["completed", "closed"])).limit(1))
         if plan is not None:
