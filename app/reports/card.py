@@ -14,7 +14,6 @@ from app.models.caseload.alert import Alert
 from app.models.caseload.case import LIVING, Assignment, Case, CaseStatus
 from app.models.caseload.client import Client, Interpreter, Phone, PreferredContact
 from app.models.caseload.program import Program
-from app.pages import Page
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,17 @@ def card_of(client: Client, reader: User) -> Card:
     return card
 
 
-def cards_of(reader: User, words: str, *, number: int, size: int = 25) -> Page[Card]:
+@dataclass(frozen=True)
+class Cards:
+    """One page of cards: its number from 1, its size, and how many there are in all."""
+
+    items: list[Card]
+    number: int
+    size: int
+    total: int
+
+
+def cards_of(reader: User, words: str, *, number: int, size: int = 25) -> Cards:
     """One page of the clients in reach whom these words find, by name; all of them without words. In three queries."""
     found = Client.visible_to(reader)
     if words:
@@ -82,7 +91,7 @@ def cards_of(reader: User, words: str, *, number: int, size: int = 25) -> Page[C
     lines = _case_lines([card.id for card in page], reader)
     for card in page:
         card.cases = lines.get(card.id, [])
-    return Page(items=page, number=number, size=size, total=total)
+    return Cards(items=page, number=number, size=size, total=total)
 
 
 def _cards(clients: sa.Select[Any]) -> list[Card]:

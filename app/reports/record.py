@@ -188,7 +188,7 @@ def _facts_of(client: Client, case: Case | None, cases: list[Case], reader: User
             .limit(1),
             Closure.id,
         ),
-        "named_staff": _number(NamedStaff, NamedStaff.client_id == client.id, NamedStaff.in_force()),
+        "named_staff": _number(NamedStaff, NamedStaff.client_id == client.id, NamedStaff.in_effect()),
     }
     in_force = Alert.in_force(Client.id, reader)
     return (

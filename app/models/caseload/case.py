@@ -99,7 +99,7 @@ class Assignment(OfCase, Model):
     @classmethod
     def now(cls, role: AssignmentRole = AssignmentRole.CASEWORKER) -> list[sa.ColumnElement[bool]]:
         """Conditions for an assignment in force, as the caseworker unless another role is named."""
-        return [cls.role == role, cls.in_force()]
+        return [cls.role == role, cls.in_effect()]
 
     @classmethod
     def cases_of(cls, user_id: int) -> sa.Select[Any]:
@@ -113,7 +113,7 @@ class Assignment(OfCase, Model):
         return worker.limit(1).scalar_subquery()
 
     @classmethod
-    def in_force(cls) -> sa.ColumnElement[bool]:
+    def in_effect(cls) -> sa.ColumnElement[bool]:
         """Condition: the person is responsible now."""
         return cls.to_on.is_(None)
 
@@ -124,8 +124,8 @@ class Assignment(OfCase, Model):
         The second counts where records are open to those assigned alone: who closed a case must be able to read it.
         """
         if Agency.here().openness is Openness.ASSIGNED:
-            return sa.or_(cls.in_force(), cls.ended_by_closure.is_(True))
-        return cls.in_force()
+            return sa.or_(cls.in_effect(), cls.ended_by_closure.is_(True))
+        return cls.in_effect()
 
 
 class Case(Versioned, OfClient, Model):
@@ -283,7 +283,7 @@ class Case(Versioned, OfClient, Model):
 
         Those who do casework in its program or are on the case, and whom no seal and no restriction keeps out.
         """
-        on_case = sa.select(Assignment.user_id).where(Assignment.case_id == self.id, Assignment.in_force())
+        on_case = sa.select(Assignment.user_id).where(Assignment.case_id == self.id, Assignment.in_effect())
         near = sa.or_(User.id.in_(Membership.in_programs([self.program_id])), User.id.in_(on_case))
         return User.caseworkers().where(near, *self._not_kept_out())
 

@@ -168,14 +168,14 @@ class NamedStaff(OfClient, Model):
     user: Mapped[User] = relationship()
 
     @classmethod
-    def in_force(cls) -> sa.ColumnElement[bool]:
+    def in_effect(cls) -> sa.ColumnElement[bool]:
         """Condition: the person is named now."""
         return cls.to_on.is_(None)
 
     @classmethod
     def on(cls, client_id: Any) -> sa.Select[Any]:
         """The numbers of the people who are named on this record now."""
-        return sa.select(cls.user_id).where(cls.client_id == client_id, cls.in_force())
+        return sa.select(cls.user_id).where(cls.client_id == client_id, cls.in_effect())
 
 
 class Client(Versioned, Model):
@@ -311,7 +311,7 @@ class Client(Versioned, Model):
 
     @property
     def named_now(self) -> list[NamedStaff]:
-        """Those who are named on the record now; `NamedStaff.in_force`, of the rows at hand."""
+        """Those who are named on the record now; `NamedStaff.in_effect`, of the rows at hand."""
         return [named for named in self.named_staff if named.to_on is None]
 
     def show_hidden_addresses(self, *, by: User) -> None:
@@ -419,7 +419,7 @@ class Client(Versioned, Model):
         """Condition: the record is not restricted, or this person is named on it, or opened it in an emergency."""
         from app.models.caseload.emergency import EmergencyOpening
 
-        named = sa.select(NamedStaff.client_id).where(NamedStaff.user_id == user.id, NamedStaff.in_force())
+        named = sa.select(NamedStaff.client_id).where(NamedStaff.user_id == user.id, NamedStaff.in_effect())
         ways = [cls.restricted.is_(False), cls.id.in_(named.correlate(None))]
         if user.does_casework:
             ways.append(cls.id.in_(EmergencyOpening.opened_by(user).correlate(None)))

@@ -59,7 +59,8 @@ def _cards():
     words = " ".join(request.args.get("q", "").split())[:200]
     if words and (not wants_fragment() or request.args.get("go")):
         note(EventKind.SEARCHED)
-    found = cards_of(me(), words, number=page_number())
+    cards = cards_of(me(), words, number=page_number())
+    found = Page(items=cards.items, number=cards.number, size=cards.size, total=cards.total)
     return page("caseload/clients/desk.html", fragment="caseload/clients/_cards.html", words=words, found=found)
 
 
