@@ -50,7 +50,7 @@ def _live(cast: Cast, *, restrict: bool) -> None:
     if restrict:
         rosa.restrict(by=ana, to=[cast.bo, cast.fay])
     Consent.record_signed(
-        rosa, by=ana, type=ConsentType.RELEASE, outcome=ConsentOutcome.SIGNED, signed_on=today,
+        rosa, by=ana, case=case, type=ConsentType.RELEASE, outcome=ConsentOutcome.SIGNED, signed_on=today,
         recipient="Harbor Law Clinic", information=[i.value for i in Information], purpose=SECRET,
         expires_on=today + timedelta(days=365),
     )  # fmt: skip

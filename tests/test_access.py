@@ -215,30 +215,39 @@ def test_not_hers_to_see_looks_just_like_not_there(app, cast, hers, visit):
     assert not wrong, "\n".join(wrong)
 
 
-ROUNDS = 120
-# How many milliseconds, or which part of the whole, one median may be above the other. A query more is noticed.
+ROUNDS, TRIES = 80, 3
+# How many milliseconds, or which part of the whole, may lie between the two: a few queries more are noticed.
 SLACK_MS, SLACK_PART = 0.6, 0.12
 
 
 @pytest.mark.parametrize("place", ["/clients/{client}/", "/cases/{case}/notes/", "/papers/{paper}.pdf", "/notes/{note}/addenda/new"])
 def test_not_hers_to_see_takes_as_long_as_not_there(cast, hers, visit, place):
-    """Asked in turns, so that whatever else the machine does falls on both alike; the medians must not tell."""
+    """Asked in pairs, so that whatever else the machine does falls on both alike; their difference must not tell.
+
+    A difference that is there is there each time; one that a busy machine makes is not: three tries, one must do.
+    """
     visit.sign_in(cast.cy)
-    hidden = place.format(**hers)
-    absent = place.format(**{table: NOBODYS for table in hers})
-    taken: dict[str, list[float]] = {hidden: [], absent: []}
-    for turn in range(ROUNDS + 10):
-        for url in (hidden, absent) if turn % 2 else (absent, hidden):
-            db.session.rollback()
-            with visit.app.app_context():
-                began = perf_counter()
-                answer = visit.client.get(url)
-                spent = perf_counter() - began
-            assert answer.status_code == 404
-            if turn >= 10:  # the first ones fill the caches
-                taken[url].append(spent * 1000)
-    one, other = median(taken[hidden]), median(taken[absent])
-    assert abs(one - other) < max(SLACK_MS, SLACK_PART * min(one, other)), f"{one:.2f} ms hidden, {other:.2f} ms absent"
+    hidden, absent = place.format(**hers), place.format(**{table: NOBODYS for table in hers})
+    found = []
+    for _try in range(TRIES):
+        pairs = [(spent(visit, hidden), spent(visit, absent)) for _turn in range(ROUNDS)][10:]  # the first fill caches
+        apart = abs(median(one - other for one, other in pairs))
+        usual = median(other for _one, other in pairs)
+        if apart < max(SLACK_MS, SLACK_PART * usual):
+            return
+        found.append(f"{apart:.2f} of {usual:.2f} ms")
+    raise AssertionError(f"{place}: {', '.join(found)}")
+
+
+def spent(visit: Visit, url: str) -> float:
+    """The milliseconds until the answer that nothing is there."""
+    db.session.rollback()
+    with visit.app.app_context():
+        began = perf_counter()
+        answer = visit.client.get(url)
+        took = perf_counter() - began
+    assert answer.status_code == 404
+    return took * 1000
 
 
 def test_an_address_with_her_number_in_a_question_names_nothing_of_hers(app, cast, hers, visit):
