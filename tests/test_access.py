@@ -427,10 +427,10 @@ restrictions.create          door    no      yes     hidden  hidden  no      hid
 restrictions.destroy         door    no      yes     hidden  hidden  no      hidden
 showings.create              door    yes     yes     hidden  hidden  no      hidden
 # intake
-disclosure_accounts.create   door    yes     yes     hidden  hidden  hidden  hidden
-disclosures.index            door    yes     yes     hidden  hidden  hidden  hidden
-disclosures.new              door    yes     yes     hidden  hidden  hidden  hidden
-disclosures.create           door    yes     yes     hidden  hidden  hidden  hidden
+disclosure_accounts.create   door    yes     yes     hidden  hidden  no      hidden
+disclosures.index            door    yes     yes     hidden  hidden  no      hidden
+disclosures.new              door    yes     yes     hidden  hidden  no      hidden
+disclosures.create           door    yes     yes     hidden  hidden  no      hidden
 disclosures.destroy          door    yes     yes     hidden  hidden  hidden  hidden
 consents.index               door    yes     yes     hidden  hidden  no      hidden
 consents.new                 door    yes     yes     hidden  hidden  no      hidden
