@@ -190,7 +190,7 @@ class Event(Model):
 
     @classmethod
     def within(cls, reader: User) -> sa.ColumnElement[bool]:
-        """Condition: the line is of no case, or of one in this person's reach."""
+        """Condition on lines about a client: of a case in this person's reach, or of none and betraying no seal."""
         from app.models.caseload.case import Case
 
         mine = Case.visible_to(reader).with_only_columns(Case.id)
