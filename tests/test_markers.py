@@ -71,7 +71,7 @@ def mark_everything(client_id: int) -> None:
         *db.session.scalars(sa.select(Paper.file_id).where(Paper.client_id == client_id, Paper.file_id.is_not(None))),
     ]
     db.session.execute(sa.update(StoredFile).where(StoredFile.id.in_(files)).values(content=MARK.encode()))
-    Event.queue(EventKind.CLIENT_CHANGED, client_id=client_id, reason=MARK, fields=[MARK])
+    Event.queue(EventKind.CLIENT_CHANGED, by_id=None, client_id=client_id, reason=MARK, fields=[MARK])
 
 
 def marks(model: Any, apart: set[str] = frozenset()) -> dict[str, Any]:  # type: ignore[assignment]

@@ -150,7 +150,7 @@ def test_a_refusal_tells_the_administrator_nothing_of_the_record(visit, cast):
     Visit(visit.app).sign_in(cast.cy).get("/team/", status=403)
     words = deeds(visit.sign_in(cast.ada).get("/trail/?sort=refused"))
     assert "Cy Novak" in words and cast.rosa.number not in words and "Rosa" not in words
-    assert "to see the team’s caseload" in words
+    assert "to see figures about the work" in words
 
 
 def test_searches_sign_ins_and_tries_at_the_door_are_on_it_without_the_words(visit, cast, session):
