@@ -553,7 +553,6 @@ closures.destroy             door    yes     yes     hidden  hidden  hidden  hid
 reopenings.new               door    no      yes     hidden  hidden  hidden  hidden
 reopenings.create            door    no      yes     hidden  hidden  hidden  hidden
 returns.create               door    no      yes     hidden  hidden  hidden  hidden
-submissions.create           door    yes     yes     hidden  hidden  hidden  hidden
 """
 
 

@@ -354,6 +354,7 @@ class Life:
             )
             Consent.record_signed(
                 self.client,
+                case=self.case,
                 by=self.worker,
                 type=ConsentType.SERVICES,
                 outcome=ConsentOutcome.SIGNED,
@@ -546,6 +547,7 @@ class Life:
                 if came_to != "information":
                     Consent.record_signed(
                         self.client,
+                        case=self.case,
                         by=self.worker,
                         type=ConsentType.RELEASE,
                         outcome=ConsentOutcome.SIGNED,
