@@ -129,33 +129,33 @@ def test_a_revision_can_be_taken_back_and_made_again_with_rows_in_every_table(en
 
 
 def test_permissions_and_alerts_go_to_the_case_they_belong_to(engine):
-    """0007: to the only case; of several to the one whose referral rests on it; else to the sealed one."""
-    schema.migrate(engine, to="0006")
+    """0009: to the only case; of several to the one whose referral rests on it; else to the sealed one."""
+    schema.migrate(engine, to="0007")
     fill(engine)
     meta = sa.MetaData()
     meta.reflect(engine)
     case, consent, referral, program = (meta.tables[name] for name in ("case", "consent", "referral", "program"))
-    schema.migrate(engine, to="0007")
+    schema.migrate(engine, to="0009")
     assert {(r["client_id"], r["case_id"]) for kind in ("alert", "consent") for r in rows(engine)[kind]} == {(1, 1), (2, 2)}
 
-    schema.migrate(engine, to="0006")
+    schema.migrate(engine, to="0007")
     with engine.begin() as connection:  # the second case is the first client's too, and its program is sealed
         connection.execute(case.update().where(case.c.id == 2).values(client_id=1))
         connection.execute(consent.update().values(client_id=1))
         connection.execute(program.update().values(regime="standard"))
         connection.execute(program.update().where(program.c.id == 2).values(regime="part_2"))
         connection.execute(referral.update().values(client_id=1, case_id=1, consent_id=1))
-    schema.migrate(engine, to="0007")
+    schema.migrate(engine, to="0009")
     assert {r["id"]: r["case_id"] for r in rows(engine)["consent"]} == {1: 1, 2: 2}
     assert {r["case_id"] for r in rows(engine)["alert"] if r["client_id"] == 1} == {None}, "a warning stays for everybody"
 
 
 def test_an_account_of_a_role_the_earlier_version_does_not_know_is_closed_and_never_widened(engine):
-    schema.migrate(engine, to="0007")
+    schema.migrate(engine, to="0009")
     fill(engine)
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE \"user\" SET role = 'reader', disabled_at = NULL WHERE id = 1")
-    schema.migrate(engine, to="0006")
+    schema.migrate(engine, to="0007")
     first = rows(engine)["user"][0]
     assert first["role"] == "caseworker" and first["disabled_at"] is not None
 

@@ -19,6 +19,8 @@ from app.models.base import N_
 from app.models.caseload.alert import Alert
 from app.models.caseload.case import Case
 from app.models.caseload.client import Client
+from app.models.caseload.duplicate import PossibleDuplicate
+from app.models.caseload.emergency import EmergencyOpening
 from app.models.caseload.program import Program
 from app.models.closing.closure import Closure
 from app.models.intake.consent import Consent
@@ -56,17 +58,22 @@ FORMS: dict[str, Kept] = {
     "assessment": Kept(N_("Assessment"), Assessment, "assessments.show"),
     "assessment_signing": Kept(N_("Signing an assessment"), Assessment, "assessment_signatures.new", "assessment_id"),
     "assignment": Kept(N_("Handing over"), Case, "assignments.new", "case_id"),
-    "case": Kept(N_("New case"), Client, "cases.new", "client_id"),
+    "case": Kept(N_("New case"), Client, "cases.new", "client_id", "take_in"),
     "client": Kept(N_("Client’s details"), Client, "clients.edit"),
     "client_new": Kept(N_("New client"), None, "clients.new", "", "add_clients"),
     "closure": Kept(N_("Closing"), Closure, "closures.show"),
     "closure_return": Kept(N_("Returning a closing"), Closure, "closures.show", "id", "approve_closures"),
     "consent": Kept(N_("Permission"), Client, "consents.new", "client_id"),
     "consent_end": Kept(N_("End of a permission"), Consent, "consents.edit"),
+    "contact": Kept(N_("Contact"), Case, "contacts.new", "case_id", "record_contacts"),
     "disposition": Kept(N_("Decision at intake"), Case, "intakes.edit", "case_id"),
     "disclosure": Kept(N_("What was shared"), Client, "disclosures.new", "client_id"),
     "disclosure_error": Kept(N_("Sharing entered in error"), Disclosure, "disclosures.destroy"),
     "document": Kept(N_("New file"), Client, "documents.new", "client_id"),
+    "duplicate": Kept(N_("Perhaps on record twice"), PossibleDuplicate, "possible_duplicates.edit", "id", "restrict_clients"),
+    "emergency_review": Kept(
+        N_("Review of an emergency opening"), EmergencyOpening, "emergency_openings.edit", "id", "review_openings"
+    ),
     "freezing": Kept(N_("Making a plan ready"), Plan, "freezings.new", "plan_id"),
     "goal": Kept(N_("Goal"), Goal, "goals.edit"),
     "goal_mark": Kept(N_("How a goal stands"), Goal, "goal_marks.new"),
@@ -168,8 +175,11 @@ def _shown(drafts: sa.Select[Any], *, reader: User) -> list[Unfinished]:
     ]  # fmt: skip
 
 
-def _clients_of(user: User, wanted: set[tuple[str, int]]) -> dict[tuple[str, int], Client]:
-    """The client of each draft's record, as far as this person reaches it."""
+def _clients_of(user: User, wanted: set[tuple[str, int]]) -> dict[tuple[str, int], Client | None]:
+    """The client of each draft's record, as far as this person reaches it.
+
+    None where they reach the record and not the client: a supervisor reviews openings of files that stay closed to them.
+    """
     branches = []
     for form in sorted({form for form, _about in wanted if form in FORMS and FORMS[form].of_a_client}):
         model: Any = FORMS[form].model
@@ -180,5 +190,7 @@ def _clients_of(user: User, wanted: set[tuple[str, int]]) -> dict[tuple[str, int
     if not branches:
         return {}
     union = sa.union_all(*branches).subquery()
-    query = sa.select(union.c.form, union.c.about, Client).join(Client, Client.id == union.c.client_id)
+    whose = aliased(Client)
+    reach = Client.visible_to(user).where(Client.id == whose.id).with_only_columns(Client.id).correlate(whose).exists()
+    query = sa.select(union.c.form, union.c.about, whose).outerjoin(whose, sa.and_(whose.id == union.c.client_id, reach))
     return {(form, about): client for form, about, client in db.session.execute(query)}

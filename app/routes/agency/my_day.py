@@ -31,7 +31,7 @@ def index() -> Response:
         return page("agency/my_day/index.html", day=day, door=drafts.door, reviews=to_review(me()), **when)
     if may(Can.FIND_CLIENTS):
         require(Can.FIND_CLIENTS)
-        left = {"unfinished": unfinished(me()), "door": drafts.door}
+        left: dict[str, Any] = {"unfinished": unfinished(me()), "door": drafts.door}
         return page("agency/my_day/desk.html", waiting=waiting(me()), **left, **when)
     if may(Can.RUN_AGENCY):
         require(Can.RUN_AGENCY)

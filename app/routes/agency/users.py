@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from app import letters
 from app.access import Can, fetch, me, require, require_recent
-from app.errors import Conflict, shown
+from app.conflicts import meet, sent
 from app.extensions import db
 from app.forms.agency.settings import InvitationForm, UserForm
 from app.models.agency.sign_in import Invitation
@@ -67,15 +67,14 @@ def update(id: int):
     user = fetch(User, id, to=Can.RUN_AGENCY)
     require_recent()
     running = programs()
-    form = UserForm(request.form)
+    form = UserForm(sent())
     form.programs.offer([(program.id, program.name) for program in running])
     other = User.with_email(form.email.data) if form.email.data else None
     if other is not None and other.id != user.id:
         form.refuse("Someone with this e-mail address already has an account.")
     if not form.validate():
         return page("agency/users/edit.html", form=form, user=user, status=422)
-    if request.form.get("version") != str(user.version):
-        raise _conflict(form, user)
+    meet(form, lambda: _as_it_is(user), user)
     details = form.data
     chosen = details.pop("programs")
     user.correct(by=me(), **details)
@@ -86,19 +85,8 @@ def update(id: int):
 
 
 def _as_it_is(user: User) -> UserForm:
-    form = UserForm(obj=user, data={"programs": user.program_ids})
-    form.programs.offer([(program.id, program.name) for program in programs()])
+    """The account as a form says it; programs that take no more cases are not in question."""
+    running = programs()
+    form = UserForm(obj=user, data={"programs": [program.id for program in running if program.id in user.program_ids]})
+    form.programs.offer([(program.id, program.name) for program in running])
     return form
-
-
-def _conflict(mine: UserForm, user: User) -> Conflict:
-    """Somebody else changed the account since the form was opened: both, the programs by their names."""
-    theirs = _as_it_is(user)
-    names = {program.id: program.name for program in programs()}
-
-    def said(form: UserForm) -> dict[str, str]:
-        words = {str(field.label.text): shown(field.data) for field in form if field.name != "programs"}
-        chosen = ", ".join(names[id] for id in form.programs.data if id in names)
-        return words | {str(form.programs.label.text): chosen}
-
-    return Conflict(mine=said(mine), theirs=said(theirs), back=url_for("users.edit", id=user.id))

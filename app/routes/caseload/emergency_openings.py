@@ -1,12 +1,14 @@
 """Opening a record in an emergency, and a supervisor's review of it.
 
 The page that asks is the same whether or not a record exists: it is asked by number, or by name and birth date, and
-every wrong guess is answered with the same words, counted, and put on the trail.
+every wrong guess is answered with the same words, counted, and put on the trail. That form keeps no draft: in a hurry,
+the number and the reason left over from one person would stand in it for another.
 """
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from app import drafts
 from app.access import Can, fetch, me, require
 from app.forms.caseload.emergency import EmergencyForm, ReviewForm, Verdict
 from app.models.agency.event import EventKind
@@ -61,7 +63,8 @@ def _open(form: EmergencyForm) -> Client:
 @bp.get("/<int:id>/review")
 def edit(id: int):
     opening = fetch(EmergencyOpening, id, to=Can.REVIEW_OPENINGS)
-    return page("caseload/emergency_openings/edit.html", it=review_of(opening, me()), form=ReviewForm())
+    form = ReviewForm(drafts.kept("emergency_review", id))
+    return page("caseload/emergency_openings/edit.html", it=review_of(opening, me()), form=form)
 
 
 @bp.post("/<int:id>/review")

@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from app import drafts
 from app.access import Can, fetch, me
 from app.forms.caseload.emergency import SettlingForm
 from app.models.base import RuleBroken
@@ -16,7 +17,7 @@ bp = Blueprint("possible_duplicates", __name__, url_prefix="/possible-duplicates
 @bp.get("/<int:id>/")
 def edit(id: int):
     found = fetch(PossibleDuplicate, id, to=Can.RESTRICT_CLIENTS)
-    return _page(found, SettlingForm())
+    return _page(found, SettlingForm(drafts.kept("duplicate", id)))
 
 
 @bp.post("/<int:id>/")

@@ -34,7 +34,6 @@ def create(case_id: int):
         except RuleBroken as broken:
             form.refuse(broken.text, **broken.values)
         else:
-            drafts.done("contact", case.id)
             flash(_("It is in the record. The caseworker reads it there."))
             return redirect(url_for("clients.show", id=case.client_id), 303)
     return _page(case, form, status=422)
