@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from app.extensions import db
 from app.models.agency.user import Role, User
@@ -41,7 +41,9 @@ def to_review(user: User) -> ToReview:
         return ToReview([], [])
     rows = db.session.execute(_with_names(EmergencyOpening.to_review(user), user))
     reviews = [Review(opening, number, name if reached else None) for opening, number, name, reached in _named(rows)]
-    return ToReview(reviews, list(db.session.scalars(PossibleDuplicate.to_settle(user).limit(20))))
+    waiting = PossibleDuplicate.to_settle(user).options(joinedload(PossibleDuplicate.client)).limit(20)
+    doubles = db.session.scalars(waiting)
+    return ToReview(reviews, list(doubles))
 
 
 def review_of(opening: EmergencyOpening, reader: User) -> Review:
@@ -56,6 +58,7 @@ def _with_names(openings: sa.Select[Any], reader: User) -> sa.Select[Any]:
     reached = Client.visible_to(reader).where(Client.id == EmergencyOpening.client_id).with_only_columns(Client.id)
     return (
         openings.join(client, client.id == EmergencyOpening.client_id)
+        .options(joinedload(EmergencyOpening.user))
         .add_columns(client, reached.correlate(EmergencyOpening).exists().label("reached"))
         .limit(20)
     )

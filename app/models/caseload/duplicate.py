@@ -25,8 +25,8 @@ class PossibleDuplicate(OfClient, Model):
     settled_at: Mapped[datetime | None]
     settled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     finding: Mapped[str | None] = mapped_column(sa.String(500))
-    other: Mapped[Client] = relationship(foreign_keys=other_id)
-    by: Mapped[User] = relationship(foreign_keys=by_id)
+    other: Mapped[Client] = relationship(foreign_keys=other_id, lazy="joined")
+    by: Mapped[User] = relationship(foreign_keys=by_id, lazy="joined")
 
     @classmethod
     def notice(cls, added: Client, described: Described, *, by: User) -> None:

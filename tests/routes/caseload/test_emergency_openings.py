@@ -3,7 +3,9 @@
 import pytest
 import sqlalchemy as sa
 
+from app.models.agency.draft import Draft
 from app.models.agency.event import Event, EventKind
+from app.models.caseload.duplicate import PossibleDuplicate
 from app.models.caseload.emergency import EmergencyOpening
 from tests.cast import PASSWORD
 
@@ -91,3 +93,52 @@ def test_a_double_of_a_restricted_client_is_a_line_on_the_supervisors_day_alone(
     assert "Cy Novak added a client who may be Rosa Díaz" in found.said()
     found.submit("Put it on the trail", finding="Another Rosa")
     assert "Perhaps on record twice" not in visit.get("/").said()
+
+
+def left(visit, session, name, about, **typed):
+    """What the page keeps while somebody types, and the unfinished work after it."""
+    session.rollback()
+    kept = visit.client.post(f"/drafts/{name}/{about}", data=typed, headers={"Sec-Fetch-Site": "same-origin"})
+    assert kept.status_code == 200
+    return visit.get("/drafts/")
+
+
+def test_a_review_that_was_left_is_given_back_and_never_names_whom_the_supervisor_may_not_see(visit, cast, session):
+    cast.rosa.restrict(by=cast.ana, to=[])
+    session.commit()
+    ask(visit.sign_in(cast.cy), number=cast.rosa.number)
+    opening = session.scalars(sa.select(EmergencyOpening)).one()
+    listed = left(visit.sign_in(cast.bo), session, "emergency_review", opening.id, review="I asked Cy about it")
+    assert "Review of an emergency opening" in listed.said() and "Rosa" not in listed.said()
+    assert "Rosa" not in visit.get("/").said()
+    review = listed.click("Review of an emergency opening")
+    assert review.all("[name=review]")[0].text_content().strip() == "I asked Cy about it"
+    review.submit("Put my review on the trail", verdict="justified")
+    assert "Nothing is unfinished" in visit.get("/drafts/").said()
+
+
+def test_a_review_that_comes_too_late_stays_readable(visit, cast, session, sealed):
+    ask(visit.sign_in(cast.cy), number=sealed)
+    opening = session.scalars(sa.select(EmergencyOpening)).one()
+    page = visit.sign_in(cast.bo).get(f"/emergency-openings/{opening.id}/review")
+    opening = session.scalars(sa.select(EmergencyOpening)).one()
+    opening.decide(by=cast.ana, justified=True, review="It was right")
+    session.commit()
+    late = page.submit("Put my review on the trail", status=422, verdict="not_justified", review="I see it otherwise")
+    assert "reviewed already" in late.said() and "I see it otherwise" in late.said() and "It was right" in late.said()
+
+
+def test_what_was_found_out_about_a_double_is_given_back(visit, cast, session, sealed):
+    visit.sign_in(cast.cy).get("/clients/new").submit("Add the client", first_name="Rosa", last_name="Diaz", born_on="1992-02-11")
+    visit.sign_in(cast.bo).get("/").click("Perhaps on record twice")
+    number = session.scalars(sa.select(PossibleDuplicate)).one().id
+    form = left(visit, session, "duplicate", number, finding="The birth dates").click("Perhaps on record twice: Rosa Díaz")
+    assert form.all("[name=finding]")[0].get("value") == "The birth dates"
+
+
+def test_the_form_that_opens_a_record_keeps_nothing(visit, cast, session, sealed):
+    """Left over from one person, a number and a reason would stand there when another's record is to be opened."""
+    visit.sign_in(cast.cy)
+    assert not ask(visit, status=422, number="HR-999999").all("[name=draft]")
+    assert not visit.get("/emergency-openings/new").all("[name=draft]")
+    assert session.scalars(sa.select(Draft)).all() == []

@@ -73,3 +73,19 @@ def test_the_front_desk_reads_no_row_of_the_file_but_the_card(cast, session):
     for model in rosas_file.of_client():
         rows = session.scalars(model.visible_to(cast.fay).where(model.client_id == cast.rosa.id)).unique().all()
         assert bool(rows) == (model.__table__.name in card), model.__name__
+
+
+def test_a_contact_that_was_left_is_on_the_desks_day_and_given_back(desk, cast, session):
+    form = desk.get(f"/cases/{cast.case.id}/contacts/new")
+    form.submit("Put it in the record", status=422, text="She asks when you come", happened_on="2999-01-01")
+    back = desk.get("/").click("Contact: Rosa Díaz")
+    assert back.all("[name=text]")[0].text_content().strip() == "She asks when you come"
+    back.submit("Put it in the record", happened_on=clock.today().isoformat())
+    assert "Contact: Rosa" not in desk.get("/").said()
+
+
+def test_the_desk_keeps_no_text_in_a_form_it_may_not_fill_in(desk, cast):
+    kept = desk.client.post(
+        f"/drafts/task_new/{cast.case.id}", data={"title": "x"}, headers={"Sec-Fetch-Site": "same-origin"}
+    )
+    assert kept.status_code == 403
