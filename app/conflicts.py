@@ -90,6 +90,9 @@ def meet(form: Form, now: Callable[[], Form], record: Any) -> None:
     save at the same moment the second one meets the first one's text.
     """
     if record in db.session:
+        case = getattr(record, "case", None)
+        if case is not None:  # the verbs hold the case before anything in it; the other way round two could wait for each other
+            case.hold()
         db.session.refresh(record, with_for_update=True)
     fresh = now()
     unchosen = any(

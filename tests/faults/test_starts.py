@@ -125,8 +125,8 @@ def test_what_is_printed_is_an_address_and_not_a_place_to_listen(host, shown):
 
 
 MOUNTS = """/dev/vda1 / ext4 rw 0 0
-server:/home /home nfs4 rw 0 0
-/dev/vdb1 /home/local xfs rw 0 0
+server:/home /people nfs4 rw 0 0
+/dev/vdb1 /people/local xfs rw 0 0
 s3fs /bucket fuse.s3fs rw 0 0
 //nas/share /mnt/our\\040files cifs rw 0 0
 """
@@ -136,9 +136,9 @@ s3fs /bucket fuse.s3fs rw 0 0
     ("folder", "kind"),
     [
         ("/srv/handrail", "ext4"),
-        ("/home/ana/data", "nfs4"),
-        ("/home/local/data", "xfs"),
-        ("/homes/data", "ext4"),
+        ("/people/ana/data", "nfs4"),
+        ("/people/local/data", "xfs"),
+        ("/peoples/data", "ext4"),
         ("/bucket/data", "fuse.s3fs"),
         ("/mnt/our files/data", "cifs"),
     ],
@@ -147,14 +147,14 @@ def test_the_file_system_of_a_folder_is_that_of_the_nearest_mount(folder, kind):
     assert file_system(Path(folder), MOUNTS) == kind
 
 
-@pytest.mark.parametrize("folder", ["/home/ana/data", "/bucket/data", "/mnt/our files/data"])
+@pytest.mark.parametrize("folder", ["/people/ana/data", "/bucket/data", "/mnt/our files/data"])
 def test_sqlite_on_a_network_file_system_is_refused_in_words(folder, monkeypatch):
     from app import config
 
     monkeypatch.setattr(Path, "read_text", lambda *_args, **_more: MOUNTS)
     with pytest.raises(CannotStart, match="network file system"):
         config.refuse_far_away(Path(folder))
-    config.refuse_far_away(Path("/home/local/data"))
+    config.refuse_far_away(Path("/people/local/data"))
 
 
 # An upgrade that is killed
