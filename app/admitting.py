@@ -7,12 +7,13 @@ import json
 from flask import Response, flash, g, make_response, redirect, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from app.models.agency.sign_in import SignIn
 from app.pages import page, wants_fragment
-from app.requests import cookie_name, safe_next, set_token
+from app.requests import cookie_name, keep_as_draft, safe_next, set_token
 from app.showing import moment
-from app.stale import unpacked
+from app.stale import anothers, unpacked
 
 
 def admitted(sign_in: SignIn, token: str, *, there: str | None, unsent: str | None) -> Response:
@@ -29,14 +30,18 @@ def admitted(sign_in: SignIn, token: str, *, there: str | None, unsent: str | No
 
 def go_on(sign_in: SignIn, *, there: str | None, unsent: str | None, again: bool = False) -> Response:
     """To the page they wanted, or to what they had sent; for the dialog over a page, the word that it may close."""
-    target, kept = safe_next(there), unpacked(unsent)
+    target, kept = safe_next(there), unpacked(unsent, sign_in.user)
     if wants_fragment():
         response = make_response("", 204)
         opened = {"user": str(sign_in.user_id), "seconds": g.agency.idle_minutes * 60}
         response.headers["HX-Trigger"] = json.dumps({"door:opened": opened})
         return response
     if kept is not None:
+        keep_as_draft(sign_in.user, MultiDict(kept[1]))  # so that going back to the form finds it too
         return page("agency/sign_ins/unsent.html", target=kept[0], fields=kept[1], next=target, again=again)
+    if anothers(unsent, sign_in.user):
+        flash(_("What was sent before from this page was somebody else’s: it is not shown to you."), "info")
+        target = safe_next(None)
     return redirect(target, 303)  # type: ignore[return-value]
 
 

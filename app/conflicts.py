@@ -56,7 +56,8 @@ class Conflict(Exception):
         self.taken: list[Difference] = []
         self.own: list[Difference] = []
         for one, mine_changed, theirs_changed in differences(form, now):
-            (self.choices if mine_changed and theirs_changed else self.own if mine_changed else self.taken).append(one)
+            asked = one.name in request.form.getlist("choosing") and not _chosen(one.name)
+            (self.choices if asked or mine_changed and theirs_changed else self.own if mine_changed else self.taken).append(one)
         self.rest = self._rest(form)
 
     def _rest(self, form: Form) -> list[tuple[str, str]]:
@@ -83,6 +84,11 @@ def sent() -> MultiDict[str, str]:
     return said
 
 
+def _chosen(name: str) -> bool:
+    """Whether the person said which of the two texts of this field shall stand."""
+    return request.form.get(f"choose-{name}") in (THEIRS, MINE)
+
+
 def meet(form: Form, now: Callable[[], Form], record: Any) -> None:
     """Go on only when nobody changed what this form says since it was opened; otherwise a Conflict with both texts.
 
@@ -95,9 +101,7 @@ def meet(form: Form, now: Callable[[], Form], record: Any) -> None:
             case.hold()
         db.session.refresh(record, with_for_update=True)
     fresh = now()
-    unchosen = any(
-        request.form.get(f"choose-{name}") not in (THEIRS, MINE) for name in request.form.getlist("choosing")
-    )
+    unchosen = not all(_chosen(name) for name in request.form.getlist("choosing"))
     if unchosen or any(theirs_changed for _one, _mine, theirs_changed in differences(form, fresh)):
         raise Conflict(form, fresh, record, unchosen=unchosen)
 

@@ -64,7 +64,7 @@ def mark(form: str, about: int) -> str:
         return str(came)
     given = back(form, about)
     took: dict[str, Any] = {"took": given.draft.id, "at_revision": given.draft.revision} if given is not None else {}
-    return str(Mark(form, about, page=secrets.token_urlsafe(18), **took))
+    return str(Mark(form, about, page=f"{me().id}-{secrets.token_urlsafe(15)}", **took))
 
 
 def door(text: Unfinished) -> str:

@@ -24,6 +24,7 @@ from app.models.base import RuleBroken
 from app.pages import wants_fragment
 from app.requests import (
     DAMAGED,
+    AnothersForm,
     FromElsewhere,
     WritingStopped,
     keep_what_was_sent,
@@ -107,6 +108,9 @@ def _http(error: HTTPException) -> Response:
         return answer(503, message=_(DAMAGED))
     if isinstance(error, FromElsewhere):
         return answer(403, message=_("This was not sent from a page of Handrail. Open the page again and send it from there."))
+    if isinstance(error, AnothersForm):
+        words = _("Somebody else opened this form before you signed in here. Nothing was saved. Open it in your own name.")
+        return answer(403, message=words)
     response = answer(error.code)
     if isinstance(error, TooManyRequests | ServiceUnavailable) and error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -99,6 +100,10 @@ class FromElsewhere(Forbidden):
     """Another site, or nobody knows who, caused this request."""
 
 
+class AnothersForm(Forbidden):
+    """The form was opened by somebody else who was signed in on this browser before."""
+
+
 class Forgot(Exception):
     """A route answered without asking whether the person may."""
 
@@ -123,6 +128,7 @@ def surround(app: Flask) -> None:
     app.before_request(_same_site)
     app.before_request(_named)
     app.before_request(_somebody)
+    app.before_request(_same_person)
     app.after_request(_headers)
     app.teardown_request(_forget)
 
@@ -207,6 +213,15 @@ def _somebody() -> Any:
     if request.method not in SAFE or request.headers.get("HX-Request") == "true":
         return signed_out(page_of_the_form())
     return redirect(url_for("sign_ins.new", next=request.full_path.rstrip("?")), 303)
+
+
+def _same_person() -> None:
+    """What one person typed is never saved in the name of another who signed in meanwhile on the same browser."""
+    if request.method in SAFE or not current_user.is_authenticated:
+        return
+    mark = Mark.read(request.form.get("draft"))
+    if mark is not None and mark.owner_id not in (None, current_user.id):
+        raise AnothersForm
 
 
 def _second_factor_first() -> Any:
@@ -357,6 +372,14 @@ def keep_what_was_sent() -> None:
         db.session.rollback()
         if health.note(error, current_app.config["DATA"]) is None:
             raise
+
+
+def keep_as_draft(user: User, sent: Any) -> None:
+    """Keep what this person had sent while they were signed out as a draft of that form, with the transaction that runs."""
+    mark = Mark.read(sent.get("draft"))
+    if mark is not None and mark.owner_id == user.id and reaches(user, mark.form, mark.about):
+        with suppress(RuleBroken):  # too long, or too many: the page itself holds the text
+            Draft.keep(user, mark, worth_keeping(sent))
 
 
 # Never part of a draft: what belongs to one sending, and what is secret.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import json
+from typing import Any
 
-from flask import Response, g, make_response, render_template, request, url_for
+from flask import Response, current_app, g, make_response, render_template, request, url_for
+from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import MultiDict
 
 from app.forms.agency.sign_in import ConfirmationForm, SignInForm
+from app.models.agency.draft import Mark
+from app.models.agency.user import User
 
 SECRET = ("password", "again", "present", "code")
 LONGEST = 400_000
@@ -49,19 +52,51 @@ def _in_place(what: str, *, code: int, **links: str) -> Response:
 
 
 def packed(target: str, sent: MultiDict[str, str]) -> str:
-    """What was sent, and where to, as one text; nothing when there is nothing worth keeping, or far too much."""
+    """What was sent, where to, and by whom, as one signed text; nothing when there is nothing worth keeping, far too much,
+    or nobody knows whose it is."""
     fields = [[name, value] for name, value in sent.items(multi=True) if name not in SECRET]
-    text = json.dumps({"target": target, "fields": fields})
+    owner_id = _sender(sent)
+    if owner_id is None:
+        return ""
+    text = _seal().dumps({"target": target, "fields": fields, "owner": owner_id})
     return text if len(text) <= LONGEST and any(value.strip() for name, value in fields if name != "once") else ""
 
 
-def unpacked(text: str | None) -> tuple[str, list[tuple[str, str]]] | None:
-    """Where to and what, out of such a text; None for anything else. The address is only ever one of ours."""
-    try:
-        kept = json.loads(text or "")
-        target = str(kept["target"])
-        fields = [(str(name), str(value)) for name, value in kept["fields"]]
-    except (ValueError, TypeError, KeyError):
+def _sender(sent: MultiDict[str, str]) -> int | None:
+    """Whose text it is: for whom the form was opened, or else who is signed in on this browser, or was."""
+    mark = Mark.read(sent.get("draft"))
+    if mark is not None and mark.owner_id is not None:
+        return mark.owner_id
+    sign_in = g.get("sign_in") or g.get("expired")
+    return sign_in.user_id if sign_in is not None else None
+
+
+def unpacked(text: str | None, user: User) -> tuple[str, list[tuple[str, str]]] | None:
+    """Where to and what, out of such a text, for the person who sent it; None for anybody else and anything else.
+
+    The address is only ever one of ours.
+    """
+    kept = _read(text)
+    if kept is None or kept["owner"] != user.id:
         return None
+    target = str(kept["target"])
     ours = target.startswith("/") and not target.startswith("//") and "\\" not in target
-    return (target, fields) if ours else None
+    return (target, [tuple(pair) for pair in kept["fields"]]) if ours else None
+
+
+def anothers(text: str | None, user: User) -> bool:
+    """Whether such a text was sent by somebody else."""
+    kept = _read(text)
+    return kept is not None and kept["owner"] != user.id
+
+
+def _read(text: str | None) -> dict[str, Any] | None:
+    try:
+        return _seal().loads(text or "")
+    except BadSignature:
+        return None
+
+
+def _seal() -> URLSafeSerializer:
+    """Nobody but us makes such a text, or another's of one's own."""
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="unsent")

@@ -1,6 +1,8 @@
 """What happens to a form that is sent after its sender was signed out, or sent twice."""
 
+from app.models.agency.draft import Draft
 from app.models.monitoring.note import Note
+from tests.cast import PASSWORD
 
 
 def note_form(visit, cast):
@@ -8,8 +10,6 @@ def note_form(visit, cast):
 
 
 def test_a_note_sent_while_signed_out_is_there_after_signing_in_and_can_be_sent(visit, cast, session):
-    from tests.cast import PASSWORD
-
     page = note_form(visit.sign_in(cast.ana), cast)
     visit.sign_out()
     door = page.submit("Save note", status=401, text="Rosa said “we have a lease”.\nSecond line")
@@ -25,12 +25,48 @@ def test_a_wrong_password_does_not_lose_the_text_either(visit, cast):
     visit.sign_out()
     door = page.submit("Save note", status=401, text="Precious words that took a while to find and to write down")
     again = door.submit("Sign in", status=422, email="ana@millbrook.example", password="wrong")
-    assert "Precious" in again.all("input[name=unsent]")[0].get("value")
+    kept = again.submit("Sign in", status=200, email="ana@millbrook.example", password=PASSWORD)
+    assert "Precious" in kept.text("main")
+
+
+def test_going_back_to_the_form_finds_what_was_sent(visit, cast):
+    page = note_form(visit.sign_in(cast.ana), cast)
+    visit.sign_out()
+    door = page.submit("Save note", status=401, text="Rosa said: the lease is signed")
+    door.submit("Sign in", status=200, email="ana@millbrook.example", password=PASSWORD)
+    back = note_form(visit, cast)
+    assert "the lease is signed" in back.text("textarea[name=text]") and "Your unsaved text is back" in back.text("main")
+
+
+def test_whoever_else_signs_in_there_sees_nothing_of_it_and_sends_nothing_in_their_own_name(visit, cast, session):
+    page = note_form(visit.sign_in(cast.ana), cast)
+    visit.sign_out()
+    door = page.submit("Save note", status=401, text="Rosa whispered the quince address")
+    start = door.submit("Sign in", email="bo@millbrook.example", password=PASSWORD)
+    assert "quince" not in start.text("body") and "somebody else’s" in start.text("body")
+    assert session.query(Note).count() == 0 and session.query(Draft).filter_by(user_id=cast.bo.id).count() == 0
+
+
+def test_a_form_left_open_by_one_person_is_not_saved_in_the_name_of_the_next(visit, cast, session):
+    page = note_form(visit.sign_in(cast.ana), cast)
+    visit.sign_out().sign_in(cast.bo)
+    refused = page.submit("Save note", status=403, text="Rosa whispered the quince address")
+    assert "Nothing was saved" in refused.text("main") and "quince" not in refused.text("body")
+    draft = page.all("input[name=draft]")[0].get("value")
+    visit.post(f"/drafts/note/{cast.case.id}", {"draft": draft, "text": "the quince address"}, status=403)
+    assert session.query(Note).count() == 0 and session.query(Draft).count() == 0
+
+
+def test_a_text_made_up_to_look_like_what_was_sent_is_not_taken(visit, cast):
+    page = note_form(visit.sign_in(cast.ana), cast)
+    visit.sign_out()
+    door = page.submit("Save note", status=401, text="Rosa said: the lease is signed")
+    unsent = door.all("input[name=unsent]")[0].get("value")
+    form = {"email": "ana@millbrook.example", "password": PASSWORD, "next": "/clients/", "unsent": "x" + unsent}
+    assert visit.post("/sign-in", form, follow=False).location == "/clients/"
 
 
 def test_what_was_kept_never_leads_to_another_site_and_holds_no_password(visit, cast):
-    from tests.cast import PASSWORD
-
     for unsent in ('{"target": "//evil.example/", "fields": [["a", "b"]]}', "nonsense", '{"target": 1}', "[]"):
         form = {"email": "ana@millbrook.example", "password": PASSWORD, "next": "/clients/", "unsent": unsent}
         assert visit.sign_out().post("/sign-in", form, follow=False).location == "/clients/"

@@ -19,7 +19,8 @@ from app.models.base import N_, Model, RuleBroken
 class Mark(NamedTuple):
     """What one open form carries: which form, about which record, the page it stands on, and the draft it took up.
 
-    Two tabs with the same form have two pages, so that neither types over the other's draft.
+    Two tabs with the same form have two pages, so that neither types over the other's draft. A page begins with the
+    number of the person it was opened for.
     """
 
     form: str
@@ -27,6 +28,12 @@ class Mark(NamedTuple):
     page: str = ""
     took: int = 0
     at_revision: int = 0
+
+    @property
+    def owner_id(self) -> int | None:
+        """Whose page it is, as far as the mark says."""
+        number = self.page.partition("-")[0]
+        return int(number) if number.isdigit() and len(number) < 10 else None
 
     @classmethod
     def read(cls, text: str | None) -> Mark | None:

@@ -30,7 +30,7 @@ def create():
             keep_the_try()
             form.refuse(broken.text)
         else:
-            if unpacked(form.unsent.data) is None:
+            if unpacked(form.unsent.data, g.sign_in.user) is None:
                 flash(_("Thank you. For ten minutes you will not be asked again: now do what you came for."), "info")
             return go_on(g.sign_in, there=form.next.data, unsent=form.unsent.data, again=True)
     return page("agency/confirmations/new.html", fragment=IN_PLACE, form=form, status=422)

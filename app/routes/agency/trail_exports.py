@@ -89,5 +89,5 @@ def _page(form: TrailExportForm, asked: Asked, count: int, status: int = 200):
         back = url_for("trails.index")
     action = url_for("trail_exports.create", **(whose | asked.args))
     return page(
-        "agency/trail_exports/new.html", form=form, asked=asked, count=count, action=action, back=back, status=status
+        "agency/trail_exports/new.html", form=form, asked=asked, lines=count, action=action, back=back, status=status
     )

@@ -74,6 +74,9 @@ def test_without_a_choice_nothing_is_saved(visit, cast, session):
     conflict = page.submit("Save the details", status=409, what_helps="Ana’s words")
     again = conflict.submit("Save this", status=409, what_helps="Ana’s better words")
     assert "Choose one text" in again.text(CONFLICT) and "Ana’s better words" in again.text(CONFLICT)
+    assert again.texts(f"{CONFLICT} legend") == ["What helps"] and "Bo’s words" in again.text(CONFLICT)
+    once_more = again.submit("Save this", status=409)
+    assert once_more.texts(f"{CONFLICT} legend") == ["What helps"]
     assert cast.rosa.what_helps == "Bo’s words"
 
 
