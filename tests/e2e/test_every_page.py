@@ -32,15 +32,21 @@ WORKER = [
     "/clients/1/documents/", "/clients/1/documents/new", "/clients/1/trail/", "/cases/1/", "/cases/1/intake",
     "/cases/1/needs/", "/cases/1/plan/", "/cases/1/notes/", "/cases/1/tasks/", "/cases/1/referrals/", "/cases/1/hold",
     "/cases/1/assignments/new", "/services/", "/services/?q=food&case=1", "/services/5/", "/referrals/",
-    "/referrals/?view=board", "/referrals/new?case=1&service=5", "/password/", "/nowhere",
+    "/referrals/?view=board", "/referrals/new?case=1&service=5", "/password/", "/drafts/", "/second-factor/", "/sign-ins/",
+    "/clients/1/disclosures/", "/clients/1/disclosures/new", "/emergency-openings/new", "/services/new", "/nowhere",
 ]  # fmt: skip
-SUPERVISOR = ["/", "/team/", "/clients/"]
+FRONT_DESK = ["/", "/clients/", "/clients/?q=ben", "/clients/new", "/clients/5/", "/cases/5/contacts/new"]
+READER = ["/", "/team/", "/trail/"]
+SUPERVISOR = ["/", "/team/", "/clients/", "/users/2/trail/"]
 ADMINISTRATOR = [
     "/",
     "/settings/",
     "/settings/agency",
     "/programs/new",
     "/users/new",
+    "/roles/",
+    "/trail/",
+    "/trail/exports/new",
     "/directory-imports/new",
     "/clients/",
 ]
@@ -82,7 +88,8 @@ def paths(found: dict[str, int], name: str) -> list[str]:
     ]  # fmt: skip
     of_supervisor = [*SUPERVISOR, f"/closures/{found['waiting']}/", f"/cases/{found['closed']}/"]
     maya = [f"/plans/{found['draft']}/edit", f"/plans/{found['draft']}/freeze/new"]
-    return {"dana": of_worker, "marcus": of_supervisor, "ruth": ADMINISTRATOR, "maya": maya}[name]
+    return {"dana": of_worker, "marcus": of_supervisor, "ruth": ADMINISTRATOR, "maya": maya,
+            "nia": FRONT_DESK, "edith": READER}[name]  # fmt: skip
 
 
 @pytest.fixture
@@ -109,7 +116,7 @@ SEEN = [(1280, "light"), (390, "dark")]
 
 
 @pytest.mark.parametrize(("width", "scheme"), SEEN)
-@pytest.mark.parametrize("name", ["dana", "marcus", "ruth", "maya"])
+@pytest.mark.parametrize("name", ["dana", "marcus", "ruth", "maya", "nia", "edith"])
 def test_axe_finds_nothing_serious(agency, come_in, name, width, scheme):
     person = come_in(name, viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
     found = []
@@ -128,7 +135,7 @@ def test_axe_finds_nothing_serious(agency, come_in, name, width, scheme):
 
 @pytest.mark.parametrize("width", [320, 768])
 def test_no_page_scrolls_sideways(agency, come_in, width):
-    for name in ("dana", "marcus", "ruth", "maya"):
+    for name in ("dana", "marcus", "ruth", "maya", "nia", "edith"):
         person = come_in(name, viewport={"width": width, "height": 900})
         for path in paths(agency[1], name):
             person.page.goto(path)
@@ -137,7 +144,7 @@ def test_no_page_scrolls_sideways(agency, come_in, width):
 
 
 def test_nothing_is_refused_by_the_policy_and_nothing_fails(agency, come_in):
-    for name in ("dana", "marcus", "ruth", "maya"):
+    for name in ("dana", "marcus", "ruth", "maya", "nia", "edith"):
         person = come_in(name, viewport={"width": 1280, "height": 900})
         for path in paths(agency[1], name):
             answer = person.page.goto(path)
