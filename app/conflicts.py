@@ -99,7 +99,7 @@ def meet(form: Form, now: Callable[[], Form], record: Any) -> None:
         case = getattr(record, "case", None)
         if case is not None:  # the verbs hold the case before anything in it; the other way round two could wait for each other
             case.hold()
-        db.session.refresh(record, with_for_update=True)
+        db.session.refresh(record, with_for_update={"of": type(record)})
     fresh = now()
     unchosen = not all(_chosen(name) for name in request.form.getlist("choosing"))
     if unchosen or any(theirs_changed for _one, _mine, theirs_changed in differences(form, fresh)):

@@ -55,7 +55,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     """On CI a browser or Postgres test that is skipped has failed."""
     report = yield
     needed = item.get_closest_marker("browser") or item.get_closest_marker("postgres")
-    if os.environ.get("CI") == "true" and report.skipped and needed and not hasattr(report, "wasxfail"):
+    long = item.get_closest_marker("slow") and not item.config.getoption("--slow")
+    if os.environ.get("CI") == "true" and report.skipped and needed and not long and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped on CI: {report.longrepr}"
     return report

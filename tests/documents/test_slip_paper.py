@@ -41,6 +41,7 @@ def release(cast, *information):
     """A release of Rosa's for the law clinic."""
     return Consent.record_signed(
         cast.rosa,
+        case=cast.case,
         by=cast.ana,
         type=ConsentType.RELEASE,
         outcome=ConsentOutcome.SIGNED,
@@ -267,8 +268,8 @@ def test_a_nameless_slip_that_names_somebody_is_unfit(session, cast):
 
 
 def test_a_part_2_program_sends_its_notice_along(session, cast):
-    release(cast, "need")
     cast.family.regime = Regime.PART_2
+    release(cast, "need")
     named = slip(cast, sent(cast, with_identity=True, shared=["need"]))
     assert named["notice"] == "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
     assert slip(cast, sent(cast))["notice"] == ""
