@@ -9,16 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import clock
+from app.documents import heading
 from app.documents.particulars import blank, check, row
 from app.documents.sentences import LOCALES, SOURCE, Tongue
-from app.documents.slip_paper import SIZES, reading_language
 from app.extensions import db
 from app.models.agency.agency import Agency
 from app.models.agency.document import Paper, PaperKind, code_for
 from app.models.agency.user import User
 from app.models.assessment.assessment import Assessment, AssessmentStatus, Need
 from app.models.caseload.case import Case
-from app.models.caseload.client import Client
 from app.models.caseload.program import Regime
 from app.models.closing.account import Account, hours
 from app.models.closing.closure import Closure
@@ -73,7 +72,8 @@ def summary(closure: Closure, *, account: Account | None = None) -> dict[str, An
     measures, entry_on, exit_on = _measures(closure)
     return (
         blank("closure_summary")
-        | _head(closure.client)
+        | heading.issued()
+        | heading.about(closure.client)
         | {
             "program": case.program.name,
             "funders": case.program.funders or "",
@@ -115,20 +115,6 @@ def summary(closure: Closure, *, account: Account | None = None) -> dict[str, An
             "approved_on": _iso(clock.local(closure.approved_at).date()) if closure.approved_at else "",
         }
     )
-
-
-def _head(client: Client) -> dict[str, Any]:
-    agency = Agency.here()
-    address = "\n".join(line for line in (agency.street, agency.city) if line)
-    return {
-        "issued_at": clock.local(clock.now()).isoformat(timespec="seconds"),
-        "agency": {"name": agency.name, "address": address, "phone": agency.phone or ""},
-        "client": {
-            "name": client.name,
-            "legal_name": client.legal_name if client.legal_name != client.name else "",
-            "number": client.number or "",
-        },
-    }
 
 
 def _workers(closure: Closure) -> list[dict[str, Any]]:
@@ -278,15 +264,15 @@ def letter(closure: Closure, *, account: Account | None = None) -> dict[str, Any
     """The particulars of the closing letter, but for its code: plain words, no scores, in the client's language."""
     account = account or Account.of(closure.case)
     client, case = closure.client, closure.case
-    language = reading_language(client)
-    tongue = Tongue(language if language in LOCALES else SOURCE)
+    reading = heading.as_read_by(client)
+    tongue = Tongue(reading["language"] if reading["language"] in LOCALES else SOURCE)
     worker = case.worker or closure.submitted_by or closure.by
     return (
         blank("closing_letter")
-        | _head(client)
+        | heading.issued()
+        | heading.about(client)
+        | reading
         | {
-            "language": language,
-            "size": SIZES[client.print_format],
             "opened_on": _iso(case.opened_on or case.received_on),
             "closed_on": _iso(closure.closed_on),
             "why": closure.rationale or "",

@@ -11,10 +11,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import clock
+from app.documents import heading
 from app.documents.particulars import blank, check, row
 from app.documents.sentences import LOCALES, SOURCE, Tongue
-from app.documents.slip_paper import SIZES, reading_language
 from app.extensions import db
 from app.models.agency.agency import Agency
 from app.models.agency.document import Paper, PaperKind, code_for
@@ -46,25 +45,13 @@ def issue(case: Case, *, by: User, from_on: date, to_on: date) -> Paper:
 def particulars(case: Case, *, by: User, from_on: date, to_on: date) -> dict[str, Any]:
     """The particulars of the accounting, but for its code; reads only."""
     agency, client = Agency.here(), case.client
-    language = reading_language(client)
+    reading = heading.as_read_by(client)
     found = of_case(accounted(client, reader=by, from_on=from_on, to_on=to_on), case)
-    tongue = Tongue(language if language in LOCALES else SOURCE)
+    tongue = Tongue(reading["language"] if reading["language"] in LOCALES else SOURCE)
     worker = case.worker or by
-    return blank("disclosure_account") | {
-        "language": language,
-        "size": SIZES[client.print_format],
-        "issued_at": clock.local(clock.now()).isoformat(timespec="seconds"),
-        "agency": {
-            "name": agency.name,
-            "address": "\n".join(line for line in (agency.street, agency.city) if line),
-            "phone": agency.phone or "",
-        },
-        "client": {
-            "name": client.name,
-            "legal_name": client.legal_name if client.legal_name != client.name else "",
-            "number": client.number or "",
-        },
-        "program": "" if client.restricted or case.program.regime.sealed else case.program.name,
+    paper = blank("disclosure_account") | heading.issued() | heading.about(client) | reading
+    return paper | {
+        "program": case.program_on_paper,
         "from_on": str(from_on),
         "to_on": str(to_on),
         "disclosures": [_row(shared, tongue) for shared in reversed(found)],

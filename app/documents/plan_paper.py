@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
+from app.documents import heading
 from app.documents.particulars import blank, check, row
 from app.documents.plan_changes import since_signed
-from app.documents.slip_paper import reading_language
 from app.extensions import db
 from app.models.agency.agency import Agency
 from app.models.agency.document import Paper, PaperKind
@@ -19,7 +19,6 @@ from app.models.agency.user import User
 from app.models.assessment.domain import Domain
 from app.models.caseload.case import AssignmentRole, Case
 from app.models.caseload.client import Client, Interpreter, PrintFormat
-from app.models.caseload.program import Regime
 from app.models.linking.directory import Location, Service, ServiceAtLocation
 from app.models.linking.referral import ENDED, Referral
 from app.models.planning.goal import Actor, Goal, Step
@@ -27,7 +26,6 @@ from app.models.planning.plan import Plan
 from app.models.planning.reading import signed_by_client_on
 
 TEMPLATE = "service_plan"
-SIZES = {PrintFormat.STANDARD: "standard", PrintFormat.LARGE: "large", PrintFormat.EXTRA_LARGE: "xl"}
 FORMATS = {
     PrintFormat.STANDARD: "Standard (12 pt)",
     PrintFormat.LARGE: "Large (18)",
@@ -75,10 +73,14 @@ def particulars(
     with_lines = needs_representative(case.client) if representative is None else representative
     paper = (
         blank(TEMPLATE)
-        | _every_paper(case.client, draft=draft, code=plan.code)
+        | heading.issued()
+        | heading.about(case.client)
+        | heading.as_read_by(case.client)
         | _which(plan)
         | _people(case, supervisor=supervisor)
         | {
+            "code": "" if draft else plan.code or "",
+            "draft": draft,
             "vision": plan.vision or "",
             "strengths": plan.strengths or "",
             "supports": [
@@ -114,35 +116,13 @@ def plan_number(client: Client) -> str:
     return f"{PaperKind.SERVICE_PLAN.prefix}-{(client.number or '').rsplit('-', 1)[-1]}"
 
 
-def _every_paper(client: Client, *, draft: bool, code: str | None) -> dict[str, Any]:
-    agency = Agency.here()
-    return {
-        "language": reading_language(client),
-        "size": SIZES[client.print_format],
-        "issued_at": clock.local(clock.now()).isoformat(timespec="seconds"),
-        "code": "" if draft else code or "",
-        "draft": draft,
-        "agency": {
-            "name": agency.name,
-            "address": "\n".join(line for line in (agency.street, agency.city) if line),
-            "phone": agency.phone or "",
-        },
-        "client": {
-            "name": client.name,
-            "legal_name": client.legal_name if client.legal_name != client.name else "",
-            "number": client.number or "",
-        },
-    }
-
-
 def _which(plan: Plan) -> dict[str, Any]:
     """Which version it is, of what, and from when to when; what may not be known of a sealed program is left out."""
     case = plan.case
-    sealed = case.client.restricted or case.program.regime is Regime.VICTIM_SERVICES
     before = Plan.in_force(case)
     replaced = before if before is not None and before.number < plan.number else None
     return {
-        "program": "" if sealed else case.program.name,
+        "program": case.program_on_paper,
         "plan_number": plan_number(case.client),
         "version": plan.number,
         "replaces_version": replaced.number if replaced else 0,

@@ -10,15 +10,15 @@ import sqlalchemy as sa
 from babel.dates import format_date
 
 from app import clock
+from app.documents import heading
 from app.documents.cutting import shortened
 from app.documents.particulars import blank, check
 from app.documents.sentences import LOCALES, SOURCE, Tongue
 from app.extensions import db
-from app.models.agency.agency import Agency
 from app.models.agency.document import Paper, PaperKind, code_for
 from app.models.agency.user import User
 from app.models.base import N_, folded
-from app.models.caseload.client import Client, Phone, PrintFormat
+from app.models.caseload.client import Client, Phone
 from app.models.caseload.program import Regime
 from app.models.intake.consent import Consent, Information
 from app.models.linking.directory import ServiceStatus
@@ -27,7 +27,6 @@ from app.models.linking.directory_words import Say
 from app.models.linking.naming import naming
 from app.models.linking.referral import Referral, ReferralType
 
-SIZES = {PrintFormat.STANDARD: "standard", PrintFormat.LARGE: "large", PrintFormat.EXTRA_LARGE: "xl"}
 MOST_PLACES = 3
 MOST_PHONES = 2
 MOST_HOURS = 3
@@ -79,19 +78,11 @@ def particulars(referral: Referral, *, by: User, code: str) -> dict[str, Any]:
 
     With identity only while the release it was sent under is in force. Reads the directory afresh.
     """
-    agency, client = Agency.here(), referral.case.client
-    language = reading_language(client)
+    client = referral.case.client
     named = referral.consent if referral.may_be_named else None
-    slip = blank("referral_slip") | {
-        "language": language,
-        "size": SIZES[client.print_format],
-        "issued_at": clock.local(clock.now()).isoformat(timespec="seconds"),
+    slip = blank("referral_slip") | heading.issued() | heading.as_read_by(client)
+    slip |= {
         "code": code,
-        "agency": {
-            "name": agency.name,
-            "address": "\n".join(line for line in (agency.street, agency.city) if line),
-            "phone": agency.phone or "",
-        },
         "copies": ["client", "provider", "file"],
         "with_identity": named is not None,
         "sent_on": str(referral.sent_on or ""),
@@ -100,7 +91,7 @@ def particulars(referral: Referral, *, by: User, code: str) -> dict[str, Any]:
         "worker": worker_of(referral.case.worker or by),
     }
     slip |= what_for(referral, client, named=named is not None)
-    slip |= where_to(referral, say_in(language))
+    slip |= where_to(referral, say_in(slip["language"]))
     if named is not None:
         slip |= who(referral, client, named)
         slip["safe_contact"] = slip["safe_contact"] or only_through(slip["worker"], slip["agency"]["phone"])
@@ -282,13 +273,6 @@ def check_in_on(referral: Referral) -> str:
     """The day we will check in; "" when it has passed, because no paper promises a day that is over."""
     day = referral.follow_up_on
     return str(day) if day is not None and day >= clock.today() else ""
-
-
-def reading_language(client: Client) -> str:
-    """The code of the language the client reads: as written down, else the spoken one, else English."""
-    wanted = folded(client.written_language or client.spoken_language)
-    names = ((folded(name), str(code)) for locale in LOCALES.values() for code, name in locale.languages.items())
-    return next((code for name, code in names if name == wanted), SOURCE)
 
 
 def say_in(language: str) -> Say:

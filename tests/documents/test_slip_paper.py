@@ -8,9 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from app import clock
+from app.documents.heading import reading_language
 from app.documents.particulars import Unfit, check
 from app.documents.rendering import render
-from app.documents.slip_paper import how_to_reach, issue, particulars, reading_language
+from app.documents.slip_paper import how_to_reach, issue, particulars
 from app.models.agency.document import Paper, PaperKind
 from app.models.agency.event import Event, EventKind
 from app.models.assessment.domain import Domain

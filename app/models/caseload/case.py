@@ -278,6 +278,12 @@ class Case(Versioned, OfClient, Model):
                 N_("%(name)s cannot open this record. Name them on it, or choose somebody who can."), name=worker.name
             )
 
+    @property
+    def program_on_paper(self) -> str:
+        """The program's name where a paper that leaves the house may show it, else "": of a restricted record or a sealed
+        program even the name would tell what the person is helped with (PRINT §1)."""
+        return "" if self.client.restricted or self.program.regime.sealed else self.program.name
+
     def workable_by(self) -> sa.Select[Any]:
         """Everybody who can be given this case or something to do in it, by name.
 

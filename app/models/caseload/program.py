@@ -28,7 +28,6 @@ class Regime(Choice):
         """Whether even the existence of a record is kept from those outside the program."""
         return self in (Regime.PART_2, Regime.VICTIM_SERVICES)
 
-
     @property
     def strictness(self) -> int:
         """How strict the rules are: a higher number is stricter."""

@@ -33,11 +33,8 @@ def index() -> Response:
         require(Can.FIND_CLIENTS)
         left: dict[str, Any] = {"unfinished": unfinished(me()), "door": drafts.door}
         return page("agency/my_day/desk.html", waiting=waiting(me()), **left, **when)
-    if may(Can.RUN_AGENCY):
-        require(Can.RUN_AGENCY)
-        return page("agency/my_day/administrator.html", **when)
-    require(Can.SEE_FIGURES)
-    return page("agency/my_day/reader.html", **when)
+    require(Can.RUN_AGENCY if may(Can.RUN_AGENCY) else Can.SEE_FIGURES)
+    return page("agency/my_day/without_clients.html", **when)
 
 
 def part_of_the_day() -> str:
