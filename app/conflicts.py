@@ -24,6 +24,7 @@ from app.extensions import db
 from app.forms.base import Clock, Form, Line, Text, blank, content, mark_of
 from app.models.agency.event import Event, EventKind
 from app.models.base import Choice
+from app.models.caseload.client import Client
 
 THEIRS, MINE = "theirs", "mine"
 READING = [EventKind.CLIENT_VIEWED, EventKind.ADDRESS_SHOWN, EventKind.PAPER_PRINTED, EventKind.DOCUMENT_OPENED]
@@ -50,6 +51,7 @@ class Conflict(Exception):
         super().__init__("stale edit")
         self.unchosen = unchosen
         self.target = request.full_path.rstrip("?")
+        self.client = _client_of(record)
         self.opened = now.opened
         self.by, self.at = last_change(record)
         self.choices: list[Difference] = []
@@ -70,6 +72,12 @@ class Conflict(Exception):
             if name not in asked and not name.startswith(("choose-", "theirs-")) and not _of_fields(name, shown)
         ]
         return kept + [pair for one in self.taken for pair in one.theirs_sent]
+
+
+def _client_of(record: Any) -> str:
+    """The name of the client whose record it is, "" when it is nobody's."""
+    client = record if isinstance(record, Client) else getattr(record, "client", None)
+    return client.name if client is not None else ""
 
 
 def sent() -> MultiDict[str, str]:

@@ -126,8 +126,8 @@ def _conflict(conflict: Conflict) -> Response:
     note_what_was_shown()
     keep_what_was_sent()
     if wants_fragment():
-        return _for_htmx(render_template("errors/_stale.html", conflict=conflict, level=2), 409)
-    return make_response(render_template("errors/stale.html", conflict=conflict), 409)
+        return _for_htmx(render_template("errors/_stale.html", conflict=conflict, level=2, later=None), 409)
+    return make_response(render_template("errors/stale.html", conflict=conflict, later=page_of_the_form()), 409)
 
 
 def _ask_again(_asked: AskAgain) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import lxml.html
 import sqlalchemy as sa
@@ -48,10 +48,20 @@ class Visit:
         return self._ask("GET", path, status=status, headers=headers, query_string=args or None, follow=follow)
 
     def post(
-        self, path: str, data: Any = None, *, status: int = 303, htmx: bool = False, follow: bool = True, **more: Any
+        self,
+        path: str,
+        data: Any = None,
+        *,
+        status: int = 303,
+        htmx: bool = False,
+        follow: bool = True,
+        came_from: str = "",
+        **more: Any,
     ) -> Answer:
         """Send a form; follow where a good one leads."""
         headers = {"Sec-Fetch-Site": "same-origin"} | ({"HX-Request": "true"} if htmx else {})
+        if came_from:
+            headers["Referer"] = urljoin("http://localhost/", came_from)
         return self._ask("POST", path, status=status, headers=headers, data=data, follow=follow, **more)
 
     def _ask(self, method: str, path: str, *, status: int, follow: bool, **more: Any) -> Answer:
@@ -133,7 +143,7 @@ class Answer:
             return self.visit.get(target.split("?")[0], **data.to_dict(flat=False))
         multipart = form.get("enctype") == "multipart/form-data"
         more = {"content_type": "multipart/form-data"} if multipart else {}
-        return self.visit.post(target, data, status=status, **more)
+        return self.visit.post(target, data, status=status, came_from=self.path, **more)
 
     def _controls_elsewhere(self, form: Any) -> list[Any]:
         id = form.get("id")

@@ -26,7 +26,7 @@ class Review:
 
 @dataclass(frozen=True)
 class ToReview:
-    """What waits for a supervisor, the oldest first."""
+    """What waits for a review, the oldest first."""
 
     openings: list[Review]
     duplicates: list[PossibleDuplicate]
@@ -37,7 +37,7 @@ class ToReview:
 
 def to_review(user: User) -> ToReview:
     """Everything that waits for this person's review, in two queries; nothing for somebody who reviews nothing."""
-    if user.role is not Role.SUPERVISOR:
+    if user.role not in (Role.SUPERVISOR, Role.ADMINISTRATOR):
         return ToReview([], [])
     rows = db.session.execute(_with_names(EmergencyOpening.to_review(user), user))
     reviews = [Review(opening, number, name if reached else None) for opening, number, name, reached in _named(rows)]

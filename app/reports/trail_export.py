@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload
 
+from app import clock
 from app.engines import writing
 from app.extensions import db
 from app.models.agency.asked import Asked
@@ -22,8 +23,9 @@ from app.reports.trail import Known, Reader, known_in, known_of, whole
 from app.reports.trail_days import SORT_OF
 
 AT_ONCE = 2_000
+MOMENT = "%Y-%m-%d %H:%M:%S"  # what spreadsheets take for a date and time
 HEAD = [
-    "Line", "When (UTC)", "Who", "Sort", "What", "Client number", "Client", "Case", "Record", "Record number", "Fields",
+    "Line", "When", "When (UTC)", "Who", "Sort", "What", "Client number", "Client", "Case", "Record", "Record number", "Fields",
     "Reason", "Address", "Page", "Hash",
 ]  # fmt: skip
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -93,7 +95,8 @@ def _row(line: Event, known: Known) -> list[object]:
     named = known.names_record(line)
     return [
         line.id,
-        line.created_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f"),
+        clock.local(line.created_at).strftime(MOMENT),
+        line.created_at.astimezone(UTC).strftime(MOMENT),
         line.by.name if line.by else "",
         SORT_OF[line.kind].label,
         line.kind.label,

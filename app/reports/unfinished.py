@@ -125,6 +125,8 @@ class Unfinished:
     ends_at: datetime
     client: Client | None
     who: str
+    texts: list[str]
+    """What was typed, the longest text first, without what was only chosen; empty for somebody else's."""
 
     @property
     def kept(self) -> Kept:
@@ -151,7 +153,7 @@ def reaches(user: User, form: str, about: int) -> bool:
 
 def unfinished(user: User) -> list[Unfinished]:
     """What this person left unsaved, newest first; only about records they still reach. Two queries."""
-    return _shown(Draft.of(user), reader=user)
+    return _shown(Draft.of(user), reader=user, with_texts=True)
 
 
 def left_behind(reader: User) -> list[Unfinished]:
@@ -161,18 +163,28 @@ def left_behind(reader: User) -> list[Unfinished]:
     return [text for text in _shown(left, reader=reader) if text.client is not None]
 
 
-def _shown(drafts: sa.Select[Any], *, reader: User) -> list[Unfinished]:
-    """The drafts as a list shows them, without a word of their text: out of the reader's reach they are left out."""
+def _shown(drafts: sa.Select[Any], *, reader: User, with_texts: bool = False) -> list[Unfinished]:
+    """The drafts as a list shows them: out of the reader's reach they are left out."""
     writer = aliased(User)
-    columns = (Draft.id, Draft.form, Draft.about, Draft.saved_at, writer.name)
+    values = Draft.values if with_texts else sa.null().label("values")
+    columns = (Draft.id, Draft.form, Draft.about, Draft.saved_at, writer.name, values.label("kept"))
     found = db.session.execute(drafts.join(writer, writer.id == Draft.user_id).with_only_columns(*columns)).all()
     whose = _clients_of(reader, {(row.form, row.about) for row in found})
     kept = Agency.here().drafts_kept
     return [
-        Unfinished(row.id, row.form, row.about, row.saved_at, row.saved_at + kept, whose.get((row.form, row.about)), row.name)
+        Unfinished(
+            row.id, row.form, row.about, row.saved_at, row.saved_at + kept,
+            whose.get((row.form, row.about)), row.name, _texts(row.kept or {}),
+        )
         for row in found
         if row.form in FORMS and (not FORMS[row.form].of_a_client or (row.form, row.about) in whose)
     ]  # fmt: skip
+
+
+def _texts(values: dict[str, list[str]]) -> list[str]:
+    """What of a draft are words a person typed; marks, numbers and choices are none."""
+    said = [text.strip() for name, texts in values.items() if name != "opened" for text in texts]
+    return sorted({text for text in said if len(text.split()) > 1}, key=len, reverse=True)
 
 
 def _clients_of(user: User, wanted: set[tuple[str, int]]) -> dict[tuple[str, int], Client | None]:

@@ -138,6 +138,11 @@ class User(Versioned, Model):
         return cls.working().where(cls.role.in_(CASEWORK_ROLES))
 
     @classmethod
+    def administrators(cls) -> sa.Select[Any]:
+        """Those who may sign in now and run the agency, by name."""
+        return cls.working().where(cls.role == Role.ADMINISTRATOR)
+
+    @classmethod
     def all_of_them(cls) -> sa.Select[Any]:
         """Everyone who has or had an account, those who work here first."""
         return sa.select(cls).order_by(cls.disabled_at.is_not(None), cls.name)

@@ -22,7 +22,7 @@ TOO_MANY = N_("Too many tries. Wait 15 minutes, or ask a supervisor.")
 
 
 class EmergencyReviewer(OfClient, Model):
-    """A supervisor who was told of an opening and is to review it, whether or not they reach the record themselves."""
+    """Who was told of an opening and is to review it, whether or not they reach the record themselves."""
 
     opening_id: Mapped[int] = mapped_column(sa.ForeignKey("emergency_opening.id"), index=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
@@ -131,16 +131,14 @@ class EmergencyOpening(OfClient, Model):
 
     @classmethod
     def visible_to(cls, user: User) -> sa.Select[Any]:
-        """The openings of records in this user's reach, and those a supervisor was told of to review them."""
+        """The openings of records in this user's reach, and those they were told of to review them."""
         within = super().visible_to(user).with_only_columns(cls.id)
-        if user.role is not Role.SUPERVISOR:
-            return sa.select(cls).where(cls.id.in_(within))
         told = sa.select(EmergencyReviewer.opening_id).where(EmergencyReviewer.user_id == user.id)
         return sa.select(cls).where(sa.or_(cls.id.in_(within), cls.id.in_(told)))
 
     @classmethod
     def to_review(cls, user: User) -> sa.Select[Any]:
-        """The openings that wait for this supervisor's review, the oldest first: not their own."""
+        """The openings that wait for this person's review, the oldest first: not their own."""
         return cls.visible_to(user).where(cls.reviewed_at.is_(None), cls.user_id != user.id).order_by(cls.id)
 
 
@@ -171,11 +169,15 @@ def _openable_by(user: User) -> list[sa.ColumnElement[bool]]:
 
 
 def _to_be_told(client: Client, *, but: User) -> list[User]:
-    """Who reviews it: the supervisors who reach the record, else those of the client's programs, else all there are."""
+    """Who reviews it: the supervisors who reach the record, else those of the client's programs, else all there are.
+
+    Without any other supervisor it is the administrators, who read the reason and not the record: somebody must be told.
+    """
     others = [user for user in db.session.scalars(User.caseworkers()) if user.role is Role.SUPERVISOR and user is not but]
     programs = set(db.session.scalars(sa.select(Case.program_id).where(Case.client_id == client.id)))
     reaching = [user for user in others if _reaches(user, client)]
-    return reaching or [user for user in others if programs & {*user.program_ids}] or others
+    near = reaching or [user for user in others if programs & {*user.program_ids}]
+    return near or others or [user for user in db.session.scalars(User.administrators()) if user is not but]
 
 
 def _reaches(user: User, client: Client) -> bool:

@@ -34,7 +34,7 @@ def index() -> Response:
         left: dict[str, Any] = {"unfinished": unfinished(me()), "door": drafts.door}
         return page("agency/my_day/desk.html", waiting=waiting(me()), **left, **when)
     require(Can.RUN_AGENCY if may(Can.RUN_AGENCY) else Can.SEE_FIGURES)
-    return page("agency/my_day/without_clients.html", **when)
+    return page("agency/my_day/without_clients.html", reviews=to_review(me()), **when)
 
 
 def part_of_the_day() -> str:

@@ -1,6 +1,6 @@
 """The door: signing in and signing out."""
 
-from flask import Blueprint, Response, g, make_response, redirect, request
+from flask import Blueprint, Response, g, make_response, redirect, request, url_for
 from flask_login import current_user
 
 from app.access import me
@@ -51,8 +51,11 @@ def create():
 
 def _ask_for_the_code(form: SignInForm, token: str) -> Response:
     """The password was right; what opens nothing yet is kept in the cookie, and what was sent goes along."""
-    asking = CodeForm(data={"next": form.next.data, "unsent": form.unsent.data})
-    response = page("agency/sign_in_codes/new.html", fragment="agency/sign_in_codes/_in_place.html", form=asking)
+    if form.unsent.data or wants_fragment():
+        asking = CodeForm(data={"next": form.next.data, "unsent": form.unsent.data})
+        response = page("agency/sign_in_codes/new.html", fragment="agency/sign_in_codes/_in_place.html", form=asking)
+    else:
+        response = make_response(redirect(url_for("sign_in_codes.new", next=safe_next(form.next.data)), 303))
     set_token(response, token)
     return response
 

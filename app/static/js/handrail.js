@@ -83,4 +83,13 @@
   on("htmx:sendError", () => say(toasts.dataset.offline));
   on("htmx:responseError", () => say(toasts.dataset.failed));
 
+  /* 7. Copying and printing: buttons that only a script can serve are hidden without it. */
+  for (const b of document.querySelectorAll("[data-copy], [data-print]")) b.hidden = false;
+  on("click", e => {
+    const b = e.target.closest("[data-copy], [data-print]");
+    if (!b) return;
+    if ("print" in b.dataset) return print();
+    $(b.dataset.copy).select();
+    if (document.execCommand("copy")) say(b.dataset.copied);  // the clipboard of navigator is there only over https
+  });
 })();

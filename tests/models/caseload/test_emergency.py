@@ -73,6 +73,16 @@ def test_when_no_supervisor_reaches_the_record_those_of_the_program_are_told(cas
     assert session.scalars(EmergencyOpening.to_review(eve)).all() == []
 
 
+def test_a_supervisor_who_opens_a_record_alone_is_reviewed_by_the_administrators(cast, session):
+    cast.rosa.restrict(by=cast.ana, to=[])
+    session.flush()
+    ask(cast, by=cast.bo, number=cast.rosa.number)
+    opening = session.scalars(sa.select(EmergencyOpening)).one()
+    assert [reviewer.user for reviewer in opening.reviewers] == [cast.ada]
+    assert session.scalars(EmergencyOpening.to_review(cast.ada)).all() == [opening]
+    assert not reaches(cast.ada, cast.rosa), "whoever reviews the reason does not read the record by that"
+
+
 def colleague(cast, name, *programs, role=Role.CASEWORKER):
     email = f"{name.split()[0].lower()}@m.example"
     return User.add(name=name, email=email, role=role, password=PASSWORD, by=cast.ada, programs=list(programs))

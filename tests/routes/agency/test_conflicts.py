@@ -39,6 +39,7 @@ def test_only_what_differs_is_shown_with_who_and_when_and_each_is_chosen(visit, 
     assert "Suffix" in conflict.text("[aria-labelledby=taken-h]") and "Email" in conflict.text(
         "[aria-labelledby=own-h]"
     )
+    assert "Rosa Díaz" in conflict.text(".page-head")
     assert "First name" not in said and "Interpreter" not in said
     saved = {"choose-what_helps": "mine", "what_helps": "Both: Bo’s and Ana’s", "choose-pronouns": "theirs"}
     after = conflict.submit("Save this", **saved)
@@ -51,6 +52,15 @@ def test_only_what_differs_is_shown_with_who_and_when_and_each_is_chosen(visit, 
         "r@x.org",
     )
     assert session.scalar(sa.select(sa.func.count(Draft.id))) == 0
+
+
+def test_who_decides_later_finds_their_words_in_the_form(visit, cast, session):
+    page = opened_by(visit, cast.ana, cast)
+    bo_saves(cast, session, what_helps="Bo’s words")
+    conflict = page.submit("Save the details", status=409, what_helps="Ana’s words")
+    form = conflict.click("Decide later")
+    assert form.path == page.path and form.all("[name=what_helps]")[0].text.strip() == "Ana’s words"
+    assert cast.rosa.what_helps == "Bo’s words"
 
 
 def test_changed_again_meanwhile_it_is_shown_again_and_nothing_is_lost(visit, cast, session):

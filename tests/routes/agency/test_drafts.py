@@ -100,9 +100,11 @@ def test_emptying_the_form_throws_the_draft_away(visit, cast):
 
 def test_a_draft_can_be_discarded_without_script(visit, cast):
     visit.sign_in(cast.ana)
-    keep(visit, f"/drafts/note/{cast.case.id}", text="not this")
+    keep(visit, f"/drafts/note/{cast.case.id}", text="not this", method="in_person")
+    assert "not this" in visit.get("/drafts/").text("main .rows")
     asked = visit.get(f"/cases/{cast.case.id}/notes/").click("Discard it")
     assert len(drafts()) == 1 and "Rosa" in asked.text("main")
+    assert asked.texts(".as-typed") == ["not this"], "what goes is shown before it goes"
     page = asked.submit("Discard the text")
     assert page.path == f"/cases/{cast.case.id}/notes/" and not page.all("[id^=draft-]")
     assert drafts() == []

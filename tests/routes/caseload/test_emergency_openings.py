@@ -86,6 +86,18 @@ def test_a_supervisor_who_was_told_but_may_not_read_sees_the_number_alone(visit,
     assert "Rosa" not in review.said() and REASON in review.said()
 
 
+def test_without_another_supervisor_an_administrator_reviews_by_number_and_reason(visit, cast, session):
+    cast.rosa.restrict(by=cast.ana, to=[])
+    session.commit()
+    assert "To review" not in visit.sign_in(cast.ada).get("/").said()
+    visit.sign_in(cast.bo)
+    ask(visit, number=cast.rosa.number)
+    review = visit.sign_in(cast.ada).get("/").click("Bo Lindgren opened a record in an emergency")
+    assert cast.rosa.number in review.said() and "Rosa" not in review.said() and REASON in review.said()
+    review.submit("Put my review on the trail", verdict="justified", review="A life was in danger.")
+    assert "To review" not in visit.get("/").said()
+
+
 def test_a_double_of_a_restricted_client_is_a_line_on_the_supervisors_day_alone(visit, cast, session, sealed):
     visit.sign_in(cast.cy).get("/clients/new").submit("Add the client", first_name="Rosa", last_name="Diaz", born_on="1992-02-11")
     assert "Perhaps on record twice" not in visit.get("/").said()
