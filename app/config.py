@@ -30,7 +30,22 @@ def data_folder() -> Path:
 
 
 # A file on these can be locked by two machines at once, and SQLite's log needs memory that they do not share.
-FAR = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "coda", "ceph", "glusterfs", "lustre", "gfs2", "ocfs2", "9p"}
+FAR = {
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "ncpfs",
+    "afs",
+    "coda",
+    "ceph",
+    "glusterfs",
+    "lustre",
+    "gfs2",
+    "ocfs2",
+    "9p",
+}
 FAR_THROUGH_FUSE = ("sshfs", "s3", "rclone", "gcsfuse", "glusterfs", "goofys", "blobfuse", "davfs", "gvfs", "juicefs")
 
 
@@ -107,7 +122,9 @@ def mail_server() -> Server | None:
     if "@" not in sender:
         raise CannotStart("HANDRAIL_SMTP_FROM is needed with HANDRAIL_SMTP_HOST: the address that e-mail comes from.")
     if not os.environ.get("HANDRAIL_HOSTS", "").strip():
-        raise CannotStart("HANDRAIL_HOSTS is needed with HANDRAIL_SMTP_HOST: links in e-mail lead to the first of these names.")
+        raise CannotStart(
+            "HANDRAIL_HOSTS is needed with HANDRAIL_SMTP_HOST: links in e-mail lead to the first of these names."
+        )
     user, password = os.environ.get("HANDRAIL_SMTP_USER"), os.environ.get("HANDRAIL_SMTP_PASSWORD")
     return Server(host, int(port), security, user or None, password or None, sender)
 

@@ -59,7 +59,9 @@ class Conflict(Exception):
         self.own: list[Difference] = []
         for one, mine_changed, theirs_changed in differences(form, now):
             asked = one.name in request.form.getlist("choosing") and not _chosen(one.name)
-            (self.choices if asked or mine_changed and theirs_changed else self.own if mine_changed else self.taken).append(one)
+            (
+                self.choices if asked or mine_changed and theirs_changed else self.own if mine_changed else self.taken
+            ).append(one)
         self.rest = self._rest(form)
 
     def _rest(self, form: Form) -> list[tuple[str, str]]:
@@ -105,7 +107,9 @@ def meet(form: Form, now: Callable[[], Form], record: Any) -> None:
     """
     if record in db.session:
         case = getattr(record, "case", None)
-        if case is not None:  # the verbs hold the case before anything in it; the other way round two could wait for each other
+        if (
+            case is not None
+        ):  # the verbs hold the case before anything in it; the other way round two could wait for each other
             case.hold()
         db.session.refresh(record, with_for_update={"of": type(record)})
     fresh = now()

@@ -107,9 +107,13 @@ def _http(error: HTTPException) -> Response:
     if isinstance(error, WritingStopped):
         return answer(503, message=_(DAMAGED))
     if isinstance(error, FromElsewhere):
-        return answer(403, message=_("This was not sent from a page of Handrail. Open the page again and send it from there."))
+        return answer(
+            403, message=_("This was not sent from a page of Handrail. Open the page again and send it from there.")
+        )
     if isinstance(error, AnothersForm):
-        words = _("Somebody else opened this form before you signed in here. Nothing was saved. Open it in your own name.")
+        words = _(
+            "Somebody else opened this form before you signed in here. Nothing was saved. Open it in your own name."
+        )
         return answer(403, message=words)
     response = answer(error.code)
     if isinstance(error, TooManyRequests | ServiceUnavailable) and error.retry_after is not None:

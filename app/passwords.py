@@ -36,5 +36,7 @@ def refused_because(password: str, *, own_words: list[str]) -> str | None:
     for word in sorted((w for w in own_words if len(w) > 2), key=len, reverse=True):
         left = left.replace(word.casefold(), "")
     if sum(character.isalnum() or ord(character) > 127 for character in left) < SHORTEST // 2:
-        return N_("This password is made of your own name or of the agency’s words. Add something that others do not know.")
+        return N_(
+            "This password is made of your own name or of the agency’s words. Add something that others do not know."
+        )
     return None

@@ -231,7 +231,9 @@ def _second_factor_first() -> Any:
     if not g.agency.requires_second_factor_of(current_user):
         return None
     if request.method not in SAFE:
-        raise RuleBroken(N_("Set up your second factor first: open the start page. Nothing was saved; copy what you typed."))
+        raise RuleBroken(
+            N_("Set up your second factor first: open the start page. Nothing was saved; copy what you typed.")
+        )
     response = redirect(url_for("second_factors.show"), 303)
     if request.headers.get("HX-Request") == "true":
         response.headers["HX-Redirect"] = response.location

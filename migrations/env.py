@@ -56,9 +56,7 @@ def run(connection: sa.Connection) -> None:
 
 def run_offline() -> None:
     """Write the SQL of the revisions that were asked for, for a database that somebody else looks after."""
-    context.configure(
-        url=configured_engine().url, literal_binds=True, dialect_opts={"paramstyle": "named"}, **settings
-    )
+    context.configure(url=configured_engine().url, literal_binds=True, dialect_opts={"paramstyle": "named"}, **settings)
     with context.begin_transaction():
         context.run_migrations()
 

@@ -25,7 +25,9 @@ numbers = count(1)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=[*ENGINES, "both"], default="both", help="which database to test on")
-    parser.addoption("--slow", action="store_true", help="the long tests too: more rounds of faults and of hostile input")
+    parser.addoption(
+        "--slow", action="store_true", help="the long tests too: more rounds of faults and of hostile input"
+    )
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -86,7 +88,9 @@ def postgres_master(postgres_server: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def master(engine_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Master]:
+def master(
+    engine_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Master]:
     """The app of this engine, and a database with the cast in it that each test finds untouched."""
     folder = tmp_path_factory.mktemp(f"master-{engine_kind}")
     if engine_kind == "sqlite":

@@ -93,8 +93,14 @@ def singular(noun: str) -> str:
 
 def everything_else(cast) -> dict[str, int]:
     """The records in addresses that are in nobody's file."""
-    return {"service": cast.service.id, "user": cast.cy.id, "program": cast.family.id, "directory_import": NOBODYS,
-            "sign_in": NOBODYS, "draft": NOBODYS}
+    return {
+        "service": cast.service.id,
+        "user": cast.cy.id,
+        "program": cast.family.id,
+        "directory_import": NOBODYS,
+        "sign_in": NOBODYS,
+        "draft": NOBODYS,
+    }
 
 
 @contextmanager
@@ -220,7 +226,9 @@ ROUNDS, TRIES = 80, 3
 SLACK_MS, SLACK_PART = 0.6, 0.12
 
 
-@pytest.mark.parametrize("place", ["/clients/{client}/", "/cases/{case}/notes/", "/papers/{paper}.pdf", "/notes/{note}/addenda/new"])
+@pytest.mark.parametrize(
+    "place", ["/clients/{client}/", "/cases/{case}/notes/", "/papers/{paper}.pdf", "/notes/{note}/addenda/new"]
+)
 def test_not_hers_to_see_takes_as_long_as_not_there(cast, hers, visit, place):
     """Asked in pairs, so that whatever else the machine does falls on both alike; their difference must not tell.
 
@@ -331,7 +339,13 @@ def test_the_administrator_sees_no_client(app, cast, hers, visit):
 NOBODY, ANA, BO, CY, ADA, FAY, REA = "nobody", "ana", "bo", "cy", "ada", "fay", "rea"
 PEOPLE = (NOBODY, ANA, BO, CY, ADA, FAY, REA)
 # door: led to sign in · yes: may, whatever comes of it · no: may not · hidden: is not there · open: for anybody
-ANSWERS = {"door": {303, 401}, "yes": {200, 303, 409, 422}, "no": {403}, "hidden": {404}, "open": {200, 303, 404, 422, 503}}
+ANSWERS = {
+    "door": {303, 401},
+    "yes": {200, 303, 409, 422},
+    "no": {403},
+    "hidden": {404},
+    "open": {200, 303, 404, 422, 503},
+}
 
 CONTRACT = """
 #                            nobody  Ana     Bo      Cy      Ada     Fay     Rea
@@ -582,7 +596,9 @@ def test_the_contract_is_kept(app, cast, hers, visit, person):
         led = answer.status_code == 303 and answer.location.split("?")[0] == "/sign-in"
         at_the_door = led or answer.status_code == 401
         kept = answer.status_code in ANSWERS[agreed] and at_the_door == (agreed == "door")
-        if not kept and not (address.endpoint.startswith(("sign_ins.", "sign_in_codes.")) and agreed in ("yes", "open")):
+        if not kept and not (
+            address.endpoint.startswith(("sign_ins.", "sign_in_codes.")) and agreed in ("yes", "open")
+        ):
             wrong.append(f"{address.endpoint} {address.method} {address.url}: {agreed}, but {answer.status_code}")
     assert not wrong, "\n".join(wrong)
 

@@ -153,7 +153,13 @@ def searched(app, visit, cast, hers: dict[str, int]) -> list[str]:
         wrong.append("duplicates while typing")
     with undone(app):
         if found_in(
-            got(visit, "/clients/new", method="POST", data=person | {"interpreter": "no", "safe": "call"}, headers=SAME_SITE)
+            got(
+                visit,
+                "/clients/new",
+                method="POST",
+                data=person | {"interpreter": "no", "safe": "call"},
+                headers=SAME_SITE,
+            )
         ):
             wrong.append("duplicates on saving")
     with undone(app):
@@ -188,7 +194,9 @@ def test_the_people_inside_do_meet_it(app, cast, scene, visit):
 @pytest.mark.parametrize("kind", SCENES)
 def test_no_number_and_no_list_of_those_outside_knows_of_the_file(cast, visit, kind):
     """Every list and count is the same, to the letter, before there is anything in the file and after."""
-    outside = [person for person in sealed_empty(cast, kind) if person is not cast.di]  # the file adds somebody Di knows
+    outside = [
+        person for person in sealed_empty(cast, kind) if person is not cast.di
+    ]  # the file adds somebody Di knows
     db.session.commit()
     before = {person.name: everything_listed(visit, person) for person in outside}
     with clock.at(clock.now()):

@@ -136,7 +136,10 @@ def test_permissions_and_alerts_go_to_the_case_they_belong_to(engine):
     meta.reflect(engine)
     case, consent, referral, program = (meta.tables[name] for name in ("case", "consent", "referral", "program"))
     schema.migrate(engine, to="0009")
-    assert {(r["client_id"], r["case_id"]) for kind in ("alert", "consent") for r in rows(engine)[kind]} == {(1, 1), (2, 2)}
+    assert {(r["client_id"], r["case_id"]) for kind in ("alert", "consent") for r in rows(engine)[kind]} == {
+        (1, 1),
+        (2, 2),
+    }
 
     schema.migrate(engine, to="0007")
     with engine.begin() as connection:  # the second case is the first client's too, and its program is sealed
@@ -147,7 +150,9 @@ def test_permissions_and_alerts_go_to_the_case_they_belong_to(engine):
         connection.execute(referral.update().values(client_id=1, case_id=1, consent_id=1))
     schema.migrate(engine, to="0009")
     assert {r["id"]: r["case_id"] for r in rows(engine)["consent"]} == {1: 1, 2: 2}
-    assert {r["case_id"] for r in rows(engine)["alert"] if r["client_id"] == 1} == {None}, "a warning stays for everybody"
+    assert {r["case_id"] for r in rows(engine)["alert"] if r["client_id"] == 1} == {None}, (
+        "a warning stays for everybody"
+    )
 
 
 def test_an_account_of_a_role_the_earlier_version_does_not_know_is_closed_and_never_widened(engine):
@@ -188,7 +193,11 @@ def test_the_lines_of_an_older_trail_are_numbered_and_chained_as_the_program_doe
     schema.migrate(engine, to="0003")
     fill(engine)
     old = sa.Table("event", sa.MetaData(), autoload_with=engine)
-    moments = [datetime.datetime(2026, 3, 8, 7, 30), datetime.datetime(2026, 3, 8, 7, 30, 0, 7), datetime.datetime(1999, 12, 31)]
+    moments = [
+        datetime.datetime(2026, 3, 8, 7, 30),
+        datetime.datetime(2026, 3, 8, 7, 30, 0, 7),
+        datetime.datetime(1999, 12, 31),
+    ]
     line = {"kind": "client_viewed", "fields": None, "reason": "“ñ” \\ \n 你", "address": None}
     with engine.begin() as connection:
         for number, moment in zip((5, 9, 10), moments, strict=True):
@@ -211,7 +220,9 @@ def test_the_lines_of_an_older_trail_are_numbered_and_chained_as_the_program_doe
 
     schema.migrate(engine, to="0003")
     with engine.begin() as connection:
-        made = connection.execute(old.insert().values(line | {"created_at": moments[0]}).returning(old.c.id)).scalar_one()
+        made = connection.execute(
+            old.insert().values(line | {"created_at": moments[0]}).returning(old.c.id)
+        ).scalar_one()
     assert made == 6, "the program of that schema goes on counting behind the last line"
 
 
@@ -269,7 +280,9 @@ def test_a_database_of_a_later_version_is_left_alone(engine, tmp_path, history):
 
 def test_rebuilding_a_table_keeps_the_rows_that_point_at_it(engine, tmp_path, history):
     add(
-        history, "a2", "a1",
+        history,
+        "a2",
+        "a1",
         "op.create_table('book', sa.Column('id', sa.Integer, primary_key=True), sa.Column('shelf_id', sa.Integer, "
         "sa.ForeignKey('shelf.id', ondelete='CASCADE', name='fk_book_shelf_id')))",
     )
@@ -278,7 +291,9 @@ def test_rebuilding_a_table_keeps_the_rows_that_point_at_it(engine, tmp_path, hi
         connection.exec_driver_sql("INSERT INTO shelf (id) VALUES (1)")
         connection.exec_driver_sql("INSERT INTO book (id, shelf_id) VALUES (7, 1)")
     add(
-        history, "a3", "a2",
+        history,
+        "a3",
+        "a2",
         "op.add_column('shelf', sa.Column('name', sa.String(20))); op.execute(\"UPDATE shelf SET name = 'top'\")"
         "\n    with op.batch_alter_table('shelf') as shelf:"
         "\n        shelf.alter_column('name', nullable=False, existing_type=sa.String(20))",
@@ -293,7 +308,9 @@ def test_rebuilding_a_table_keeps_the_rows_that_point_at_it(engine, tmp_path, hi
 
 def test_a_revision_may_not_leave_rows_that_point_at_nothing(tmp_path, history):
     add(
-        history, "a2", "a1",
+        history,
+        "a2",
+        "a1",
         "op.create_table('book', sa.Column('id', sa.Integer), sa.Column('shelf_id', sa.Integer, "
         "sa.ForeignKey('shelf.id'))); op.execute('INSERT INTO book VALUES (1, 99)')",
     )

@@ -206,6 +206,7 @@ def test_what_is_imported_is_asked_for(folder):
     missing = {
         module: sorted(where)
         for module, where in imported(folder).items()
-        if where != BY_DEVELOPERS.get(module) and not distributions & {canonicalize_name(name) for name in providers.get(module, [])}
+        if where != BY_DEVELOPERS.get(module)
+        and not distributions & {canonicalize_name(name) for name in providers.get(module, [])}
     }
     assert missing == {}

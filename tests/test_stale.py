@@ -35,7 +35,9 @@ def test_going_back_to_the_form_finds_what_was_sent(visit, cast):
     door = page.submit("Save note", status=401, text="Rosa said: the lease is signed")
     door.submit("Sign in", status=200, email="ana@millbrook.example", password=PASSWORD)
     back = note_form(visit, cast)
-    assert "the lease is signed" in back.text("textarea[name=text]") and "Your unsaved text is back" in back.text("main")
+    assert "the lease is signed" in back.text("textarea[name=text]") and "Your unsaved text is back" in back.text(
+        "main"
+    )
 
 
 def test_whoever_else_signs_in_there_sees_nothing_of_it_and_sends_nothing_in_their_own_name(visit, cast, session):

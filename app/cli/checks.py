@@ -26,6 +26,7 @@ class Step(NamedTuple):
 
 STEPS = [
     Step("style", ["-m", "ruff", "check", "--no-cache", "."]),
+    Step("format", ["-m", "ruff", "format", "--check", "--no-cache", "."]),
     Step("security", ["-m", "bandit", "-q", "-c", "pyproject.toml", "-r", "app", "migrations", "handrail", "wsgi.py"]),
     Step("types", ["-m", "mypy"]),
     Step("demo data", ["-m", "app.cli.checks"]),

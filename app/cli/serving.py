@@ -158,7 +158,9 @@ def _check_it_is_no_real_agency() -> None:
     with db.engine.connect() as connection:
         tables = [name for name in db.inspect(connection).get_table_names() if name != "alembic_version"]
         held = "agency" in tables and connection.execute(db.text("SELECT demo FROM agency")).scalar()
-        filled = [name for name in tables if connection.execute(db.select(1).select_from(db.table(name)).limit(1)).first()]
+        filled = [
+            name for name in tables if connection.execute(db.select(1).select_from(db.table(name)).limit(1)).first()
+        ]
     if filled and not held:
         raise click.ClickException("This database holds something else. The demonstration never touches it.")
 

@@ -63,7 +63,9 @@ class Card:
 def card_of(client: Client, reader: User) -> Card:
     """The card of one client in the reader's reach, in four queries."""
     card = _cards(sa.select(Client).where(Client.id == client.id))[0]
-    card.phones = list(db.session.scalars(Phone.visible_to(reader).where(Phone.client_id == client.id).order_by(Phone.id)))
+    card.phones = list(
+        db.session.scalars(Phone.visible_to(reader).where(Phone.client_id == client.id).order_by(Phone.id))
+    )
     alerts = Alert.visible_to(reader).where(Alert.in_force(client.id, reader))
     card.alerts = list(db.session.scalars(alerts.order_by(Alert.loudness(), Alert.id)))
     card.cases = _case_lines([client.id], reader).get(client.id, [])
@@ -85,7 +87,9 @@ def cards_of(reader: User, words: str, *, number: int, size: int = 25) -> Cards:
     found = Client.visible_to(reader)
     if words:
         found = found.where(*Client.matching(words))
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(found.with_only_columns(Client.id).subquery())) or 0
+    total = (
+        db.session.scalar(sa.select(sa.func.count()).select_from(found.with_only_columns(Client.id).subquery())) or 0
+    )
     number = min(max(1, number), max(1, -(-total // size)))
     page = _cards(found.order_by(Client.sort_name, Client.id).limit(size).offset((number - 1) * size))
     lines = _case_lines([card.id for card in page], reader)
@@ -106,8 +110,16 @@ def _cards(clients: sa.Select[Any]) -> list[Card]:
         name = " ".join(part for part in parts if part) or row.number
         cards.append(
             Card(
-                row.id, row.number, name, row.pronouns, row.born_on, row.spoken_language, row.interpreter,
-                row.preferred_contact, row.safe_contact, row.restricted,
+                row.id,
+                row.number,
+                name,
+                row.pronouns,
+                row.born_on,
+                row.spoken_language,
+                row.interpreter,
+                row.preferred_contact,
+                row.safe_contact,
+                row.restricted,
             )  # fmt: skip
         )
     return cards
@@ -119,7 +131,9 @@ def _case_lines(client_ids: list[int], reader: User) -> dict[int, list[CaseLine]
         return {}
     held = sa.and_(Assignment.case_id == Case.id, *Assignment.now())
     query = (
-        sa.select(Case.client_id, Case.id, Case.program_id, Program.name, Case.status, User.name.label("worker"), User.phone)
+        sa.select(
+            Case.client_id, Case.id, Case.program_id, Program.name, Case.status, User.name.label("worker"), User.phone
+        )
         .join(Program, Program.id == Case.program_id)
         .outerjoin(Assignment, held)
         .outerjoin(User, User.id == Assignment.user_id)

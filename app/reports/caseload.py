@@ -80,7 +80,9 @@ def programs_of(user: User) -> list[Program]:
 
 def workers_beside(programs: list[Program]) -> list[tuple[int, str]]:
     """Everyone who does casework in one of these programs today: (id, name), by name."""
-    return [(id, name) for id, name in db.session.execute(User.working_in(*programs).with_only_columns(User.id, User.name))]
+    return [
+        (id, name) for id, name in db.session.execute(User.working_in(*programs).with_only_columns(User.id, User.name))
+    ]
 
 
 def counts_of(user: User, programs: list[Program]) -> Counts:

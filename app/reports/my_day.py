@@ -65,7 +65,9 @@ def my_day(user: User, *, approves: bool = False, whole: str = "") -> MyDay:
         closures_returned(user),
         *([approvals(user)] if approves else []),
     ]
-    return MyDay(lists=gather(branches, reader=user, whole=whole), unfinished=unfinished(user), recent=recently_opened(user))
+    return MyDay(
+        lists=gather(branches, reader=user, whole=whole), unfinished=unfinished(user), recent=recently_opened(user)
+    )
 
 
 def _among(of: sa.Select[Any] | None, case_id: Any) -> list[sa.ColumnElement[bool]]:

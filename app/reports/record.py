@@ -139,7 +139,8 @@ def _cases_of(client: Client, reader: User) -> list[Case]:
             joinedload(Case.assignments).joinedload(Assignment.user).options(lazyload(User.memberships)),
             joinedload(Case.closures).options(
                 # without the client: joined within an outer join, SQLite would read every closure there is
-                load_only(Closure.closed_on, Closure.reopened_at, Closure.withdrawn_at), lazyload("*")
+                load_only(Closure.closed_on, Closure.reopened_at, Closure.withdrawn_at),
+                lazyload("*"),
             ),
         )
     )

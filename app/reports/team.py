@@ -132,9 +132,7 @@ def loads(user: User, cutoffs: dict[Any, Any]) -> list[Load]:
     colleagues = Membership.in_programs(user.program_ids)
     number = sa.func.coalesce(cases.c.cases, 0)
     query = (
-        sa.select(
-            User.id, User.name, number, sa.func.coalesce(late.c.late, 0), sa.func.coalesce(cases.c.silent, 0)
-        )
+        sa.select(User.id, User.name, number, sa.func.coalesce(late.c.late, 0), sa.func.coalesce(cases.c.silent, 0))
         .outerjoin(cases, cases.c.user_id == User.id)
         .outerjoin(late, late.c.assignee_id == User.id)
         .where(

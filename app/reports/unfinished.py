@@ -70,7 +70,9 @@ FORMS: dict[str, Kept] = {
     "disclosure": Kept(N_("What was shared"), Client, "disclosures.new", "client_id"),
     "disclosure_error": Kept(N_("Sharing entered in error"), Disclosure, "disclosures.destroy"),
     "document": Kept(N_("New file"), Client, "documents.new", "client_id"),
-    "duplicate": Kept(N_("Perhaps on record twice"), PossibleDuplicate, "possible_duplicates.edit", "id", "restrict_clients"),
+    "duplicate": Kept(
+        N_("Perhaps on record twice"), PossibleDuplicate, "possible_duplicates.edit", "id", "restrict_clients"
+    ),
     "emergency_review": Kept(
         N_("Review of an emergency opening"), EmergencyOpening, "emergency_openings.edit", "id", "review_openings"
     ),
@@ -204,5 +206,7 @@ def _clients_of(user: User, wanted: set[tuple[str, int]]) -> dict[tuple[str, int
     union = sa.union_all(*branches).subquery()
     whose = aliased(Client)
     reach = Client.visible_to(user).where(Client.id == whose.id).with_only_columns(Client.id).correlate(whose).exists()
-    query = sa.select(union.c.form, union.c.about, whose).outerjoin(whose, sa.and_(whose.id == union.c.client_id, reach))
+    query = sa.select(union.c.form, union.c.about, whose).outerjoin(
+        whose, sa.and_(whose.id == union.c.client_id, reach)
+    )
     return {(form, about): client for form, about, client in db.session.execute(query)}

@@ -73,7 +73,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # The earlier version knows of no code that is still to come: such a sign-in would open everything there.
-    op.execute(sa.text("UPDATE sign_in SET ended_at = created_at WHERE waiting = :yes AND ended_at IS NULL").bindparams(yes=True))
+    op.execute(
+        sa.text("UPDATE sign_in SET ended_at = created_at WHERE waiting = :yes AND ended_at IS NULL").bindparams(
+            yes=True
+        )
+    )
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.drop_column("asked_at")
         batch_op.drop_column("waiting")

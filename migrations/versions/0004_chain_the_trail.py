@@ -86,7 +86,9 @@ def downgrade() -> None:
     if engine == "postgresql":
         op.execute("DROP TRIGGER event_stays_truncate ON event")
         op.execute("DROP FUNCTION event_head(int[], int[], int[])")
-        op.execute("SELECT setval(pg_get_serial_sequence('event', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM event), false)")
+        op.execute(
+            "SELECT setval(pg_get_serial_sequence('event', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM event), false)"
+        )
     else:
         op.execute("DROP TRIGGER event_stays_replace")
     with op.batch_alter_table("event") as event:

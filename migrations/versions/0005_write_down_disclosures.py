@@ -38,7 +38,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_disclosure_client_id"), ["client_id"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("disclosure", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_disclosure_client_id"))

@@ -44,7 +44,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("rewritten_at", sa.DateTime(), nullable=True))
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("service", schema=None) as batch_op:
         batch_op.drop_column("rewritten_at")

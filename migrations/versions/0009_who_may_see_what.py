@@ -119,7 +119,6 @@ def upgrade() -> None:
     op.execute(SEALED_CASE)
 
 
-
 def downgrade() -> None:
     # The earlier version knows no front desk and no reader: such accounts are closed, never given more than they had.
     user = sa.table("user", sa.column("role"), sa.column("disabled_at"))

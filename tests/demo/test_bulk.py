@@ -51,7 +51,9 @@ def test_a_large_agency_has_the_caseworkers_it_needs(staffed, session, cast):
     add_clients(300, chance=random.Random(7))
     hired = session.scalars(sa.select(User).order_by(User.id).offset(before)).all()
     assert len(hired) == 3 and all(user.role is Role.CASEWORKER and user.program_ids for user in hired)
-    carried = session.scalar(sa.select(sa.func.count(Assignment.id)).where(Assignment.user_id.in_([u.id for u in hired])))
+    carried = session.scalar(
+        sa.select(sa.func.count(Assignment.id)).where(Assignment.user_id.in_([u.id for u in hired]))
+    )
     assert carried > 50
 
 

@@ -43,7 +43,7 @@ def test_published_text_becomes_plain(published, plain):
 
 def test_a_column_is_read_without_markup_hidden_letters_and_hard_blanks():
     read = text(255)
-    assert read("Tom&nbsp;&amp;&nbsp;Co&#8203;") .startswith("Tom & Co")
+    assert read("Tom&nbsp;&amp;&nbsp;Co&#8203;").startswith("Tom & Co")
     assert read("Ring&#7; twice") == "Ring twice"
     assert read("<p> </p>") is None
 

@@ -40,7 +40,9 @@ def test_markup_is_undone_at_the_import_and_a_second_import_changes_nothing(sess
 def test_what_an_earlier_version_imported_is_cleaned_by_the_next_import(session, tmp_path):
     bring(session, tmp_path, service=[SERVICE])
     table = Service.__table__
-    session.execute(sa.update(table).where(table.c.hsds_id == "s1").values(name=MARKED["name"], description="<p>Old</p>"))
+    session.execute(
+        sa.update(table).where(table.c.hsds_id == "s1").values(name=MARKED["name"], description="<p>Old</p>")
+    )
     report = bring(session, tmp_path, service=[MARKED])
     assert report.of("service").changed == 1
     assert service(session).name == "Women's & children's rent help"
@@ -66,7 +68,9 @@ def test_no_import_touches_or_counts_what_the_agency_wrote_itself(session, cast,
     session.refresh(own)
     assert (own.name, own.organization.name) == ("Pantry shelf", "St. Anne’s")
     absent = {name: report.of(name).absent for name in ("organization", "service", "location", "phone", "schedule")}
-    assert absent == {"organization": 1, "service": 1, "location": 0, "phone": 0, "schedule": 0}, "the cast's own rows alone"
+    assert absent == {"organization": 1, "service": 1, "location": 0, "phone": 0, "schedule": 0}, (
+        "the cast's own rows alone"
+    )
 
 
 def test_an_organization_that_is_there_is_not_added_again(session, cast):
@@ -76,8 +80,12 @@ def test_an_organization_that_is_there_is_not_added_again(session, cast):
 
 
 def test_rewriting_replaces_what_was_written_and_leaves_nothing_behind(session, cast):
-    own = Service.add(by=cast.ana, organization="St. Anne’s", name="Pantry", phone="555-0136\n555-0137", hours="Mondays")
-    own.rewrite(by=cast.bo, phone="555-0138", hours=None, street="9 Orchard", city="Millbrook", state=None, postal_code=None)
+    own = Service.add(
+        by=cast.ana, organization="St. Anne’s", name="Pantry", phone="555-0136\n555-0137", hours="Mondays"
+    )
+    own.rewrite(
+        by=cast.bo, phone="555-0138", hours=None, street="9 Orchard", city="Millbrook", state=None, postal_code=None
+    )
     session.flush()
     session.expire_all()
     assert [p.number for p in session.scalars(sa.select(DirectoryPhone))] == ["555-0138"]

@@ -57,13 +57,21 @@ def service_plan() -> dict[str, Any]:
         "changes": {
             "version": 2,
             "signed_on": "2026-09-29",
-            "added": [change("A step", "added", now="Visit two apartments from the list", now_label="Rosa", now_on="2026-12-04")],
+            "added": [
+                change(
+                    "A step", "added", now="Visit two apartments from the list", now_label="Rosa", now_on="2026-12-04"
+                )
+            ],
             "changed": [
                 change("What I want", was="A home of our own.", now="A quiet home where nobody can find us."),
                 change("The day of a step", about="Apply to Riverton", was_on="2026-11-20", now_on="2026-12-04"),
                 change(
-                    "A need we are not working on now", area="Mental health", was="Later.", was_label="Deferred",
-                    now="I have the Thursday group.", now_label="Client declines",
+                    "A need we are not working on now",
+                    area="Mental health",
+                    was="Later.",
+                    was_label="Deferred",
+                    now="I have the Thursday group.",
+                    now_label="Client declines",
                 ),
             ],
             "removed": [change("Goal I have finished with", "removed", was="Get the court order")],

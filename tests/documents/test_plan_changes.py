@@ -64,7 +64,10 @@ def test_every_kind_of_change_is_told_in_the_words_of_both_copies(cast, signed):
         ("A service", "Legal aid, Clinic"),
         ("A need we are not working on now", "Food", "Later", "Deferred"),
     ]
-    texts = [(row["part"], row["about"], row["was"], row["now"], row["was_label"], row["now_label"]) for row in found["changed"]]
+    texts = [
+        (row["part"], row["about"], row["was"], row["now"], row["was_label"], row["now_label"])
+        for row in found["changed"]
+    ]
     assert ("My goal", "", "A safe home of our own", "A safe home with a garden", "", "") in texts
     assert ("A step", "", "First step to A safe home of our own", "Call the landlord", "Rosa", "Ana") in texts
     (moved,) = [row for row in found["changed"] if row["part"] == "The day of a step"]

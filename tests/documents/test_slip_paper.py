@@ -140,7 +140,11 @@ def test_the_directory_says_who_it_is_for_and_how_to_begin(session, cast, listed
     session.expire_all()
     found = slip(cast, sent(cast))
     assert found["for_whom"] == ["Tenants with a court date", "Age 18 and over", "People who live in: Harford County"]
-    assert (found["apply"], found["wait"], found["access"]) == ("Call first.\nThen come.", "Two weeks", "Ramp at the side door")
+    assert (found["apply"], found["wait"], found["access"]) == (
+        "Call first.\nThen come.",
+        "Two weeks",
+        "Ramp at the side door",
+    )
 
 
 def test_long_texts_are_cut_at_a_sentence_and_the_clients_copy_stays_one_page(session, cast, listed):

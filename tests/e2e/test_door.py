@@ -76,7 +76,9 @@ def test_signing_in_over_the_page_by_keyboard_keeps_what_was_typed(person, rosas
     assert page.evaluate(opaque).startswith("rgb("), "what stands behind can be seen"
     for _ in range(3):
         page.keyboard.press("Escape")
-    assert not page.locator(".app").is_visible()  # a browser lets Escape close any dialog the second time: it opens again
+    assert not page.locator(
+        ".app"
+    ).is_visible()  # a browser lets Escape close any dialog the second time: it opens again
     page.locator("#door[open] #door-password:focus").wait_for()
     page.keyboard.type("not the one")
     page.keyboard.press("Enter")
@@ -228,7 +230,14 @@ def test_axe_finds_nothing_on_the_pages_of_the_way_in(person, cast, width, schem
     db.session.rollback()
     ada = person("ada", width=width, color_scheme=scheme)
     wrong = []
-    for path in ("/second-factor/", "/sign-ins/", "/confirm/", "/password/", f"/users/{key + 1}/edit", "/settings/agency"):
+    for path in (
+        "/second-factor/",
+        "/sign-ins/",
+        "/confirm/",
+        "/password/",
+        f"/users/{key + 1}/edit",
+        "/settings/agency",
+    ):
         ada.go(path)
         ada.page.evaluate(AXE.read_text(encoding="utf-8"))
         wrong += [f"{path}: {each['id']} {each['help']}" for each in ada.page.evaluate("axe.run()")["violations"]]

@@ -226,7 +226,9 @@ class Attack:
     def plant(self) -> None:
         """Store what is certain to be shown again, whatever the round happened to store."""
         db.session.rollback()
-        self.cast.rosa.last_name = self.cast.family.name = self.cast.agency.name = f"Díaz {hostile.MARKUP[0]}{hostile.MARKUP[1]}"
+        self.cast.rosa.last_name = self.cast.family.name = self.cast.agency.name = (
+            f"Díaz {hostile.MARKUP[0]}{hostile.MARKUP[1]}"
+        )
         db.session.commit()
         db.session.remove()
 

@@ -59,4 +59,6 @@ def _place(text: Any) -> Place | None:
     if not (text and at.isascii() and at.isdigit() and number.isascii() and number.isdigit()) or len(at) > 17:
         return None
     micro = int(at)
-    return Place(datetime.fromtimestamp(micro // 1_000_000, UTC).replace(microsecond=micro % 1_000_000), int(number[:9]))
+    return Place(
+        datetime.fromtimestamp(micro // 1_000_000, UTC).replace(microsecond=micro % 1_000_000), int(number[:9])
+    )

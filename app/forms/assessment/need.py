@@ -17,9 +17,7 @@ class RatingForm(RowForm):
     """How one area stands; the fields of Assessment.rate but for the area itself."""
 
     level = Pick(_l("How things are now"), choices=Level, blank=_l("Not rated"), radio=True)
-    status = Pick(
-        _l("Need"), choices=NeedStatus, required=True, radio=True, message=_l("Say whether this is a need.")
-    )
+    status = Pick(_l("Need"), choices=NeedStatus, required=True, radio=True, message=_l("Say whether this is a need."))
     priority = Whole(_l("The client’s priority"), min=1, max=len(Domain))
     situation = Text(_l("Situation"), max=2_000)
     strengths = Text(_l("Strengths in this area"), max=2_000)

@@ -110,6 +110,4 @@ class AddendumForm(Form):
 class NoteErrorForm(Form):
     """Why a note should not be there."""
 
-    reason = Line(
-        _l("What is wrong"), max=500, required=True, message=_l("Write why this note was entered in error.")
-    )
+    reason = Line(_l("What is wrong"), max=500, required=True, message=_l("Write why this note was entered in error."))

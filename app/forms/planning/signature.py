@@ -84,9 +84,7 @@ class SignerForm(Form):
 class RepresentativeForm(SignerForm):
     """Somebody who signs for the client, by some authority."""
 
-    role = Pick(
-        _l("Signs as"), choices=[SignerRole.GUARDIAN, SignerRole.REPRESENTATIVE], default=SignerRole.GUARDIAN
-    )
+    role = Pick(_l("Signs as"), choices=[SignerRole.GUARDIAN, SignerRole.REPRESENTATIVE], default=SignerRole.GUARDIAN)
     authority = Line(_l("By what authority"), max=200)
 
     def row(self) -> Signature:

@@ -41,7 +41,9 @@ class SecondFactor(Model):
             raise RuleBroken(N_("You have a second factor already. Take it off first."))
         step = totp.step_of(cls.secret_of(user, salt), code, now=totp.step_at(clock.now()))
         if step is None:
-            raise RuleBroken(N_("This code is not right. Check that your phone’s clock is right, and type the newest code."))
+            raise RuleBroken(
+                N_("This code is not right. Check that your phone’s clock is right, and type the newest code.")
+            )
         user.second_factor = cls(salt=salt, step=step)
         user.record(EventKind.SECOND_FACTOR_SET, by=user)
         return RecoveryCode.make(user)

@@ -82,9 +82,7 @@ class SignIn(Model):
     """How far a clock may be set back under somebody: what lies further ahead was written by a clock that was wrong."""
 
     @classmethod
-    def open(
-        cls, *, email: str, password: str, address: str | None, machine: str | None = None
-    ) -> tuple[SignIn, str]:
+    def open(cls, *, email: str, password: str, address: str | None, machine: str | None = None) -> tuple[SignIn, str]:
         """Sign a person in and return the sign-in with its token, the only time the token is known.
 
         With a second factor it is `waiting` and opens nothing until `give_code`.

@@ -105,7 +105,9 @@ class EmergencyOpening(OfClient, Model):
         self.justified, self.review = justified, review
         if not justified:
             self.until_at = min(self.until_at, clock.now())
-        self.record(EventKind.EMERGENCY_REVIEWED, by=by, reason=("justified: " if justified else "not justified: ") + review)
+        self.record(
+            EventKind.EMERGENCY_REVIEWED, by=by, reason=("justified: " if justified else "not justified: ") + review
+        )
 
     # -- what there is to know
 
@@ -173,7 +175,9 @@ def _to_be_told(client: Client, *, but: User) -> list[User]:
 
     Without any other supervisor it is the administrators, who read the reason and not the record: somebody must be told.
     """
-    others = [user for user in db.session.scalars(User.caseworkers()) if user.role is Role.SUPERVISOR and user is not but]
+    others = [
+        user for user in db.session.scalars(User.caseworkers()) if user.role is Role.SUPERVISOR and user is not but
+    ]
     programs = set(db.session.scalars(sa.select(Case.program_id).where(Case.client_id == client.id)))
     reaching = [user for user in others if _reaches(user, client)]
     near = reaching or [user for user in others if programs & {*user.program_ids}]
@@ -181,4 +185,7 @@ def _to_be_told(client: Client, *, but: User) -> list[User]:
 
 
 def _reaches(user: User, client: Client) -> bool:
-    return db.session.scalar(Client.visible_to(user).where(Client.id == client.id).with_only_columns(Client.id)) is not None
+    return (
+        db.session.scalar(Client.visible_to(user).where(Client.id == client.id).with_only_columns(Client.id))
+        is not None
+    )

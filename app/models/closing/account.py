@@ -72,8 +72,14 @@ class Account:
         referrals = (
             Referral.of(case)
             .with_only_columns(
-                Referral.id, Referral.provider, Referral.what, Referral.domain, Referral.status, Referral.outcome,
-                Referral.sent_on, Referral.outcome_on,
+                Referral.id,
+                Referral.provider,
+                Referral.what,
+                Referral.domain,
+                Referral.status,
+                Referral.outcome,
+                Referral.sent_on,
+                Referral.outcome_on,
             )
             .order_by(None)
             .order_by(Referral.id)

@@ -76,7 +76,9 @@ def speaking(code: str, at: sa.Select[*tuple[Any, ...]]) -> sa.CompoundSelect[An
         sa.func.lower(DirectoryLanguage.name).in_(names),
     )
     here = sa.select(DirectoryLanguage.service_id).where(spoken, DirectoryLanguage.service_id.is_not(None))
-    there = sa.select(places.c.service_id).join(DirectoryLanguage, DirectoryLanguage.location_id == places.c.location_id)
+    there = sa.select(places.c.service_id).join(
+        DirectoryLanguage, DirectoryLanguage.location_id == places.c.location_id
+    )
     return sa.union(here, there.where(spoken))
 
 

@@ -26,7 +26,10 @@ ADDRESS = ("street", "city", "state", "postal_code")
 def organization_called(name: str) -> Organization:
     """The organization of this name, upper or lower case, or a new one of the agency's own."""
     found = db.session.scalars(
-        sa.select(Organization).where(sa.func.lower(Organization.name) == name.lower()).order_by(Organization.id).limit(1)
+        sa.select(Organization)
+        .where(sa.func.lower(Organization.name) == name.lower())
+        .order_by(Organization.id)
+        .limit(1)
     ).one_or_none()
     return found or Organization(hsds_id=own_id(), name=name)
 
@@ -87,8 +90,9 @@ def _texts(service: Any) -> dict[str, list[str]]:
         "languages": DirectoryLanguage.name,
     }
     kinds = [
-        sa.select(sa.literal(kind, sa.String(10)).label("kind"), LISTS[kind][0].id, sa.cast(text, sa.Text))
-        .where(LISTS[kind][0].service_id == service.id)
+        sa.select(sa.literal(kind, sa.String(10)).label("kind"), LISTS[kind][0].id, sa.cast(text, sa.Text)).where(
+            LISTS[kind][0].service_id == service.id
+        )
         for kind, text in columns.items()
     ]
     rows = sorted(tuple(row) for row in db.session.execute(sa.union_all(*kinds)))

@@ -102,9 +102,7 @@ class Task(Versioned, OfCase, Model):
         """Put something on somebody's list; on one's own when nobody is named."""
         case.check_open()
         _check_reaches(assignee, case, by=by)
-        task = cls(
-            case=case, client_id=case.client_id, title=title, due_on=due_on, assignee=assignee or by, **details
-        )
+        task = cls(case=case, client_id=case.client_id, title=title, due_on=due_on, assignee=assignee or by, **details)
         db.session.add(task)
         task.record(EventKind.TASK_ADDED, by=by)
         return task

@@ -14,5 +14,9 @@ bp = Blueprint("roles", __name__, url_prefix="/roles")
 def index():
     require(Can.RUN_AGENCY)
     return page(
-        "agency/roles/index.html", roles=list(Role), rights=list(Can), grants=GRANTS, openness=Openness(g.agency.openness)
+        "agency/roles/index.html",
+        roles=list(Role),
+        rights=list(Can),
+        grants=GRANTS,
+        openness=Openness(g.agency.openness),
     )

@@ -51,7 +51,9 @@ def create():
             if by_mail:
                 letters.invitation(form.email.data, token, days=Invitation.DAYS)
             sent_to = invitation.email if by_mail else None
-            return page("agency/users/link.html", name=invitation.name, until=invitation.expires_at, link=link, sent_to=sent_to)
+            return page(
+                "agency/users/link.html", name=invitation.name, until=invitation.expires_at, link=link, sent_to=sent_to
+            )
     return page("agency/users/new.html", form=form, status=422)
 
 

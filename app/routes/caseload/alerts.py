@@ -51,7 +51,9 @@ def create(client_id: int):
 def _offering(form: AlertForm, head: Head) -> AlertForm:
     """Offer to keep the alert within a sealed program; from within such a program, that is chosen already."""
     sealed = [case for case in head.cases if case.program.regime.sealed]
-    form.case.offer((case.id, _("Only who may see the case in %(program)s", program=case.program.name)) for case in sealed)
+    form.case.offer(
+        (case.id, _("Only who may see the case in %(program)s", program=case.program.name)) for case in sealed
+    )
     if not form.case.raw_data and head.case in sealed:
         form.case.process_data(head.case.id)
     return form

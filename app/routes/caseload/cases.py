@@ -35,7 +35,11 @@ def show(id: int):
 def new(client_id: int):
     client = fetch(Client, client_id, to=Can.TAKE_IN)
     typed = drafts.kept("case", client.id)
-    usual = {"received_on": clock.today(), "method": IntakeMethod.PHONE, "worker": me().id if may(Can.WORK_CASES) else None}
+    usual = {
+        "received_on": clock.today(),
+        "method": IntakeMethod.PHONE,
+        "worker": me().id if may(Can.WORK_CASES) else None,
+    }
     form = _offering(CaseForm(typed) if typed else CaseForm(data=usual))
     if len(form.program.offered) == 1 and not typed:
         form.program.process_data(form.program.offered[0])

@@ -36,4 +36,6 @@ def update(id: int):
 
 
 def _page(found: PossibleDuplicate, form: SettlingForm, *, status: int = 200):
-    return page("caseload/possible_duplicates/edit.html", head=head_of(found.client), it=found, form=form, status=status)
+    return page(
+        "caseload/possible_duplicates/edit.html", head=head_of(found.client), it=found, form=form, status=status
+    )

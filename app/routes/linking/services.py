@@ -50,7 +50,9 @@ def index() -> Response:
     form.validate()
     words, place, closed = (form.q.data or "")[:200], (form.place.data or "")[:100], form.closed.data
     language = language_code(None, form.language.data) or ""
-    anywhere = Service.matching(words=words, place=place, language=language, closed=closed).with_only_columns(Service.id)
+    anywhere = Service.matching(words=words, place=place, language=language, closed=closed).with_only_columns(
+        Service.id
+    )
     offered = kinds(db.session.execute(TaxonomyTerm.counted(anywhere)), top=form.kind.data, term=form.term.data)
     chosen = offered.chosen.id if offered.chosen else None
     found = Service.matching(words=words, term=chosen, place=place, language=language, closed=closed)

@@ -50,7 +50,9 @@ def _write(case: Case, form: ContactForm) -> None:
         text=form.text.data or "",
     )
     if form.ask.data:
-        Task.ask_worker(case, by=me(), title=form.ask.data, due_on=form.due_on.data or clock.today(), type=TaskType.CALL)
+        Task.ask_worker(
+            case, by=me(), title=form.ask.data, due_on=form.due_on.data or clock.today(), type=TaskType.CALL
+        )
 
 
 def _page(case: Case, form: ContactForm, *, status: int = 200):

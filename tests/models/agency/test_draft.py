@@ -65,7 +65,9 @@ def test_a_draft_keeps_every_sign_of_the_text(session, cast):
 
 
 def test_a_key_belongs_to_one_person_and_is_there_once(session, cast):
-    session.add_all([Once(user_id=cast.ana.id, key="k" * 16, digest="d"), Once(user_id=cast.bo.id, key="k" * 16, digest="d")])
+    session.add_all(
+        [Once(user_id=cast.ana.id, key="k" * 16, digest="d"), Once(user_id=cast.bo.id, key="k" * 16, digest="d")]
+    )
     session.flush()
     assert Once.used(cast.ana, "k" * 16).user_id == cast.ana.id
     assert Once.used(cast.cy, "k" * 16) is None

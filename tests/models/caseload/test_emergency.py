@@ -93,7 +93,9 @@ def test_what_one_reaches_anyway_is_not_broken_open(cast, session):
     assert session.scalars(sa.select(EmergencyOpening)).all() == []
 
 
-@pytest.mark.parametrize("guess", [{"number": "HR-999999"}, {"number": "%"}, {"name": "Rosa", "born_on": date(2001, 1, 1)}, {}])
+@pytest.mark.parametrize(
+    "guess", [{"number": "HR-999999"}, {"number": "%"}, {"name": "Rosa", "born_on": date(2001, 1, 1)}, {}]
+)
 def test_a_wrong_guess_opens_nothing(cast, session, guess):
     with pytest.raises(RuleBroken, match="No record was opened"):
         ask(cast, **guess)
@@ -138,7 +140,10 @@ def test_opening_a_record_leaves_its_part_2_case_sealed(cast, session):
 
 
 def test_the_password_and_a_real_reason_are_needed(cast, session, sealed):
-    for given, words in [({"password": "not it at all"}, "password is not right"), ({"reason": "  urgent  "}, "ten characters")]:
+    for given, words in [
+        ({"password": "not it at all"}, "password is not right"),
+        ({"reason": "  urgent  "}, "ten characters"),
+    ]:
         with pytest.raises(RuleBroken, match=words):
             ask(cast, number=sealed.number, **given)
     assert not reaches(cast.cy, sealed)

@@ -299,7 +299,9 @@ def test_whom_a_sealed_program_knows_is_not_looked_for_from_outside(cast, sessio
 # -- Small rules that had several homes
 
 
-@pytest.mark.parametrize(("from_day", "to_day", "holds"), [(0, None, True), (1, None, False), (-9, 0, False), (-9, 1, True)])
+@pytest.mark.parametrize(
+    ("from_day", "to_day", "holds"), [(0, None, True), (1, None, False), (-9, 0, False), (-9, 1, True)]
+)
 def test_whether_a_membership_holds_is_said_alike_in_python_and_in_the_database(cast, session, from_day, to_day, holds):
     membership = cast.cy.memberships[0]
     membership.from_on = clock.today() + timedelta(days=from_day)

@@ -61,9 +61,7 @@ def test_referrals_finished_and_received(cast, session):
 
 
 def test_another_case_of_the_same_client_counts_nowhere(cast, session):
-    Note.write(
-        cast.elder_case, by=cast.cy, happened_on=clock.today(), method=Method.PHONE, text="x", minutes=10
-    )
+    Note.write(cast.elder_case, by=cast.cy, happened_on=clock.today(), method=Method.PHONE, text="x", minutes=10)
     session.flush()
     assert Account.of(cast.case).contacts == []
 

@@ -360,5 +360,3 @@ def test_the_checklist_counts_what_is_done_beside_what_is_not(cast, session):
     assert by_part[Part.TASKS] == ["done"]
     assert by_part[Part.PAPERS] == ["open", "open", "done"], "scan missing, no exit assessment, no release in force"
     assert by_part[Part.CLOSING] == ["must", "expected", "expected", "done", "expected", "expected", "open"]
-
-

@@ -69,7 +69,12 @@ def test_writing_it_down_is_on_the_trail_with_the_recipient(session, cast):
     made = told(cast)
     session.commit()
     line = session.scalars(sa.select(Event).where(Event.kind == EventKind.INFORMATION_DISCLOSED)).one()
-    assert (line.by_id, line.client_id, line.case_id, line.reason) == (cast.ana.id, cast.rosa.id, cast.case.id, "Mill Lane School")
+    assert (line.by_id, line.client_id, line.case_id, line.reason) == (
+        cast.ana.id,
+        cast.rosa.id,
+        cast.case.id,
+        "Mill Lane School",
+    )
     assert (line.record_kind, line.record_id) == ("disclosure", made.id)
 
 
@@ -164,9 +169,10 @@ def test_what_a_sealed_program_shared_is_not_there_for_others(session, cast):
     told(cast)
     assert [line.recipient for line in account(cast)] == ["Mill Lane School"]
     assert {line.recipient for line in account(cast, reader=cast.di)} == {"The court", "Mill Lane School"}
-    assert session.scalars(Disclosure.visible_to(cast.ana)).all() == session.scalars(
-        Disclosure.visible_to(cast.ana).where(Disclosure.recipient == "Mill Lane School")
-    ).all()
+    assert (
+        session.scalars(Disclosure.visible_to(cast.ana)).all()
+        == session.scalars(Disclosure.visible_to(cast.ana).where(Disclosure.recipient == "Mill Lane School")).all()
+    )
     for case, on_it in ((cast.case, "Mill Lane School"), (sealed, "The court")):
         paper = disclosure_paper.particulars(case, by=cast.di, from_on=clock.today(), to_on=clock.today())
         assert [row["recipient"] for row in paper["disclosures"]] == [on_it], "a paper is of one case"

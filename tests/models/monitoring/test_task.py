@@ -78,9 +78,7 @@ def test_what_is_finished_is_not_changed_or_cancelled(cast):
         task.reschedule(by=cast.ana, due_on=clock.today())
 
 
-@pytest.mark.parametrize(
-    "ahead, due", [(-1, Due.LATE), (0, Due.TODAY), (1, Due.WEEK), (7, Due.WEEK), (8, Due.LATER)]
-)
+@pytest.mark.parametrize("ahead, due", [(-1, Due.LATE), (0, Due.TODAY), (1, Due.WEEK), (7, Due.WEEK), (8, Due.LATER)])
 def test_how_soon_a_task_is_due(ahead, due):
     assert due_group(clock.today() + days(ahead)) is due
 

@@ -32,7 +32,10 @@ def test_what_is_typed_is_kept_and_the_time_is_said(visit, cast):
     visit.sign_in(cast.ana)
     said = keep(visit, f"/drafts/note/{cast.case.id}", text="She came early", method="office")
     draft = db.session.scalars(sa.select(Draft)).one()
-    assert said == {"saved_at": clock.local(draft.saved_at).strftime("%H:%M"), "draft": f"note:{cast.case.id}::{draft.id}:1"}
+    assert said == {
+        "saved_at": clock.local(draft.saved_at).strftime("%H:%M"),
+        "draft": f"note:{cast.case.id}::{draft.id}:1",
+    }
     assert drafts() == [{"text": ["She came early"], "method": ["office"]}]
 
 
@@ -125,7 +128,14 @@ def test_a_draft_beyond_all_measure_is_refused_and_the_earlier_one_stays(visit, 
 
 @pytest.mark.parametrize(
     "path",
-    ["/drafts/Note/1", "/drafts/no-te/1", f"/drafts/{'a' * 41}/1", f"/drafts/note/{2**63}", "/drafts/pipe/1", "/drafts/note/999999"],
+    [
+        "/drafts/Note/1",
+        "/drafts/no-te/1",
+        f"/drafts/{'a' * 41}/1",
+        f"/drafts/note/{2**63}",
+        "/drafts/pipe/1",
+        "/drafts/note/999999",
+    ],
 )
 def test_an_odd_name_of_a_form_is_not_there(visit, cast, path):
     keep(visit.sign_in(cast.ana), path, text="x", status=404)
@@ -133,7 +143,11 @@ def test_an_odd_name_of_a_form_is_not_there(visit, cast, path):
 
 def test_control_characters_in_a_draft_are_no_fault_of_ours(visit, cast):
     visit.sign_in(cast.ana)
-    keep(visit, f"/drafts/note/{cast.case.id}", text="a\x00b\x1fc\ud83d".encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
+    keep(
+        visit,
+        f"/drafts/note/{cast.case.id}",
+        text="a\x00b\x1fc\ud83d".encode("utf-8", "surrogatepass").decode("utf-8", "replace"),
+    )
     assert len(drafts()) == 1
 
 

@@ -128,7 +128,9 @@ def test_a_link_by_mail_works_for_thirty_minutes(door, post, cast):
 def test_what_the_browser_says_of_the_host_never_gets_into_a_letter(door, post, cast):
     with door.app.app_context():
         evil, ours = (
-            door.client.post("/forgotten/", data={"email": ANA}, headers={name: "evil.example", "Sec-Fetch-Site": "same-origin"})
+            door.client.post(
+                "/forgotten/", data={"email": ANA}, headers={name: "evil.example", "Sec-Fetch-Site": "same-origin"}
+            )
             for name in ("Host", "X-Forwarded-Host")
         )
     assert (evil.status_code, ours.status_code) == (400, 200)
@@ -193,7 +195,9 @@ def test_a_second_factor_is_still_asked_for_after_a_new_password(door, post, cas
 
 def test_an_invitation_goes_by_mail_when_it_is_wished(door, post, cast):
     form = door.sign_in(cast.ada).get("/users/new")
-    made = form.submit("Make the link", status=200, name="Eve", email="eve@millbrook.example", role="caseworker", by_mail="y")
+    made = form.submit(
+        "Make the link", status=200, name="Eve", email="eve@millbrook.example", role="caseworker", by_mail="y"
+    )
     assert "sent to eve@millbrook.example" in made.text("main")
     letter = post.next()
     assert letter["To"] == "eve@millbrook.example"

@@ -8,7 +8,9 @@ from tests.cast import PASSWORD
 def test_a_new_password_ends_every_other_sign_in(visit, cast, app, session):
     elsewhere = Visit(app).sign_in(cast.ana)
     page = visit.sign_in(cast.ana).get("/password/")
-    page.submit("Change my password", present=PASSWORD, password="nine slow purple kites", again="nine slow purple kites")
+    page.submit(
+        "Change my password", present=PASSWORD, password="nine slow purple kites", again="nine slow purple kites"
+    )
     elsewhere.get("/", status=303)
     visit.get("/")
     assert cast.ana.has_password("nine slow purple kites") and not cast.ana.has_password(PASSWORD)
@@ -34,5 +36,5 @@ def test_everybody_chooses_how_the_screen_looks(visit, cast):
     chosen = page.submit("Use this look", theme="dark", text="larger")
     html = chosen.all("html")[0]
     assert html.get("data-theme") == "dark" and html.get("data-text") == "larger"
-    visit.post("/preferences/", {"theme": "\"><script>"})
+    visit.post("/preferences/", {"theme": '"><script>'})
     assert visit.get("/password/").all("html")[0].get("data-theme") == "dark"

@@ -46,8 +46,12 @@ def test_a_reader_sees_numbers_and_no_client(visit, cast, session):
 
 def test_two_administrators_do_not_overwrite_each_others_account(visit, cast, session):
     mine = visit.sign_in(cast.ada).get(f"/users/{cast.cy.id}/edit")
-    visit.get(f"/users/{cast.cy.id}/edit").submit("Save the account", title="Night shift", programs=[str(cast.family.id)])
-    stale = mine.submit("Save the account", title="Day shift", programs=[str(cast.family.id), str(cast.elders.id)], status=409)
+    visit.get(f"/users/{cast.cy.id}/edit").submit(
+        "Save the account", title="Night shift", programs=[str(cast.family.id)]
+    )
+    stale = mine.submit(
+        "Save the account", title="Day shift", programs=[str(cast.family.id), str(cast.elders.id)], status=409
+    )
     assert "Night shift" in stale.said() and "Day shift" in stale.said()
     assert "Family stability" in stale.said() and "Elder support" in stale.said()
 

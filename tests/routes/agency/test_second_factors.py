@@ -36,7 +36,9 @@ def test_from_the_picture_to_coming_in_with_a_code(visit, cast, app):
     assert len(codes) == 10
     other = Visit(app)
     asked = other.get("/sign-in").submit("Sign in", email=ANA, password=PASSWORD)
-    assert asked.text("h1") == "The code from your app" and asked.path.startswith("/sign-in/code/"), "it can be reloaded"
+    assert asked.text("h1") == "The code from your app" and asked.path.startswith("/sign-in/code/"), (
+        "it can be reloaded"
+    )
     other.get("/", status=303)
     wrong = asked.submit("Sign in", code="000000", status=422)
     assert "not right" in wrong.text(".errors") and not wrong.all("#code")[0].get("value")

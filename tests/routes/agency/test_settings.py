@@ -34,7 +34,9 @@ def test_two_administrators_in_two_tabs_lose_neither_text(visit, cast):
     first, second = visit.get("/settings/agency"), visit.get("/settings/agency")
     first.submit("Save settings", name="First name")
     answer = second.submit("Save settings", status=409, name="Second name")
-    assert "First name" in answer.text("[aria-labelledby=stale-h]") and "Second name" in answer.text("[aria-labelledby=stale-h]")
+    assert "First name" in answer.text("[aria-labelledby=stale-h]") and "Second name" in answer.text(
+        "[aria-labelledby=stale-h]"
+    )
     assert cast.agency.name == "First name"
 
 

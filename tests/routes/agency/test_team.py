@@ -85,9 +85,7 @@ def test_plans_to_sign_and_people_without_a_worker(visit, cast, session):
     plan.freeze(by=cast.ana, leaving_open="x")
     client = Client.add(by=cast.ana, first_name="Samira", last_name="Daoud", spoken_language="Arabic")
     case = Case.open(client, by=cast.ana, program=cast.family, received_on=clock.today())
-    Intake.begin(
-        case, by=cast.ana, received_on=clock.today(), method=IntakeMethod.PHONE, urgency=Urgency.EMERGENCY
-    )
+    Intake.begin(case, by=cast.ana, received_on=clock.today(), method=IntakeMethod.PHONE, urgency=Urgency.EMERGENCY)
     session.commit()
     page = visit.sign_in(cast.bo).get("/team/")
     assert "Rosa Díaz" in section(page, "sign")[0]

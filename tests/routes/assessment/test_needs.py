@@ -156,7 +156,9 @@ RATING_LEFT = {"situation": ["Half too"], "status": ["met"]}
 def test_a_rating_that_was_not_sent_comes_back(visit, cast):
     assessment = assessed(cast, sign=False)
     need = assessment.needs[0]
-    Draft.keep(cast.ana, Mark("need_new", assessment.id), {"domain": ["legal"], "situation": ["Half"], "status": ["met"]})
+    Draft.keep(
+        cast.ana, Mark("need_new", assessment.id), {"domain": ["legal"], "situation": ["Half"], "status": ["met"]}
+    )
     Draft.keep(cast.ana, Mark("need", need.id), RATING_LEFT | {"opened": [RatingForm(row=need).opened]})
     db.session.commit()
     form = visit.sign_in(cast.ana).get(f"/assessments/{assessment.id}/needs/new")

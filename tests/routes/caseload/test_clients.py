@@ -425,7 +425,9 @@ def test_who_works_only_in_victim_services_adds_only_to_it(visit, cast, session)
 
 def test_a_draft_comes_back(visit, cast, session):
     visit.sign_in(cast.ana)
-    visit.post("/drafts/client_new/0", {"first_name": "Half", "safe_contact": "typed so far", "safe": "text"}, status=200)
+    visit.post(
+        "/drafts/client_new/0", {"first_name": "Half", "safe_contact": "typed so far", "safe": "text"}, status=200
+    )
     page = visit.get("/clients/new")
     assert page.all("#first_name")[0].get("value") == "Half" and "Your unsaved text is back" in page.text()
     page.submit("Add the client")

@@ -99,7 +99,9 @@ def test_without_another_supervisor_an_administrator_reviews_by_number_and_reaso
 
 
 def test_a_double_of_a_restricted_client_is_a_line_on_the_supervisors_day_alone(visit, cast, session, sealed):
-    visit.sign_in(cast.cy).get("/clients/new").submit("Add the client", first_name="Rosa", last_name="Diaz", born_on="1992-02-11")
+    visit.sign_in(cast.cy).get("/clients/new").submit(
+        "Add the client", first_name="Rosa", last_name="Diaz", born_on="1992-02-11"
+    )
     assert "Perhaps on record twice" not in visit.get("/").said()
     found = visit.sign_in(cast.bo).get("/").click("Perhaps on record twice")
     assert "Cy Novak added a client who may be Rosa Díaz" in found.said()
@@ -141,10 +143,14 @@ def test_a_review_that_comes_too_late_stays_readable(visit, cast, session, seale
 
 
 def test_what_was_found_out_about_a_double_is_given_back(visit, cast, session, sealed):
-    visit.sign_in(cast.cy).get("/clients/new").submit("Add the client", first_name="Rosa", last_name="Diaz", born_on="1992-02-11")
+    visit.sign_in(cast.cy).get("/clients/new").submit(
+        "Add the client", first_name="Rosa", last_name="Diaz", born_on="1992-02-11"
+    )
     visit.sign_in(cast.bo).get("/").click("Perhaps on record twice")
     number = session.scalars(sa.select(PossibleDuplicate)).one().id
-    form = left(visit, session, "duplicate", number, finding="The birth dates").click("Perhaps on record twice: Rosa Díaz")
+    form = left(visit, session, "duplicate", number, finding="The birth dates").click(
+        "Perhaps on record twice: Rosa Díaz"
+    )
     assert form.all("[name=finding]")[0].get("value") == "The birth dates"
 
 

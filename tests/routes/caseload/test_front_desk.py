@@ -27,7 +27,14 @@ def test_the_card_says_how_to_reach_somebody_and_who_the_worker_is_and_no_more(d
     found = desk.get("/clients/", q="rosa")
     assert found.texts("tbody th a") == ["Rosa Díaz"] and "Ana Reyes" in found.said()
     card = found.click("Rosa Díaz")
-    for words in ("(555) 010-0142", "Text only before three", "Never leave a message", "Ana Reyes", "Family stability", "Spanish"):
+    for words in (
+        "(555) 010-0142",
+        "Text only before three",
+        "Never leave a message",
+        "Ana Reyes",
+        "Family stability",
+        "Spanish",
+    ):
         assert words in card.said()
     for words in ("secret", "likes to draw", "Service plan", "Needs", "Notes"):
         assert words not in card.said()
@@ -40,9 +47,7 @@ def test_a_client_is_added_taken_in_and_waits_for_a_caseworker(desk, cast, sessi
     added = desk.get("/").click("Add a client").submit("Add the client", first_name="Noor", last_name="Haddad")
     form = added.click("Open a case")
     assert not form.all("[name=worker]")
-    form.submit(
-        "Open the case", presenting_concern="I have to leave my flat", urgency="urgent"
-    )
+    form.submit("Open the case", presenting_concern="I have to leave my flat", urgency="urgent")
     case = session.scalars(sa.select(Case).order_by(Case.id.desc())).first()
     assert (case.status, case.worker, case.intake.presenting_concern) == (
         CaseStatus.INTAKE_PENDING, None, "I have to leave my flat",

@@ -32,7 +32,11 @@ def made(cast, **more) -> Disclosure:
 
 def test_a_report_is_written_down_and_stands_on_the_list(visit, cast):
     visit.sign_in(cast.ana).get(f"/clients/{cast.rosa.id}/")
-    page = visit.get(f"/clients/{cast.rosa.id}/disclosures/").click("Write down a sharing").submit("Put it on record", **GOOD)
+    page = (
+        visit.get(f"/clients/{cast.rosa.id}/disclosures/")
+        .click("Write down a sharing")
+        .submit("Put it on record", **GOOD)
+    )
     assert "State abuse line" in page.text("table") and "Report that the law demands" in page.text("table")
     kept = db.session.scalars(db.select(Disclosure)).one()
     assert (kept.case_id, kept.basis) == (cast.case.id, Basis.MANDATED_REPORT), "the only case is chosen already"
@@ -90,7 +94,9 @@ def test_the_list_as_a_paper(visit, cast):
     made(cast)
     page = visit.sign_in(cast.ana).get(f"/clients/{cast.rosa.id}/disclosures/")
     action = page.all("form[action*=disclosure-accounts]")[0].get("action")
-    answer = visit.post(action, {"from_on": clock.today().isoformat(), "to_on": clock.today().isoformat()}, follow=False)
+    answer = visit.post(
+        action, {"from_on": clock.today().isoformat(), "to_on": clock.today().isoformat()}, follow=False
+    )
     paper = db.session.scalars(db.select(Paper)).one()
     assert answer.location.endswith(f"/papers/{paper.id}.pdf")
     assert visit.get(answer.location).bytes.startswith(b"%PDF")

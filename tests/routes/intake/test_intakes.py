@@ -65,7 +65,9 @@ def test_two_tabs_lose_neither_text(visit, cast, fresh):
     first, second = (visit.get(f"/cases/{fresh.id}/intake") for _ in range(2))
     first.submit("Save the intake", presenting_concern="First words")
     answer = second.submit("Save the intake", status=409, presenting_concern="Second words")
-    assert "First words" in answer.text("[aria-labelledby=stale-h]") and "Second words" in answer.text("[aria-labelledby=stale-h]")
+    assert "First words" in answer.text("[aria-labelledby=stale-h]") and "Second words" in answer.text(
+        "[aria-labelledby=stale-h]"
+    )
 
 
 def test_a_day_in_the_future_is_refused_and_the_concern_stays(visit, cast, fresh):

@@ -57,7 +57,12 @@ def test_it_stands_on_the_slip_with_all_that_was_written(visit, cast, session):
     visit.sign_in(cast.ana)
     service = added(visit, session)
     referral = Referral.make(
-        cast.case, by=cast.ana, domain=Domain.FOOD, type=ReferralType.REFERRAL, method=ReferralMethod.PHONE, service=service
+        cast.case,
+        by=cast.ana,
+        domain=Domain.FOOD,
+        type=ReferralType.REFERRAL,
+        method=ReferralMethod.PHONE,
+        service=service,
     )
     referral.send(by=cast.ana)
     slip = particulars(referral, by=cast.ana, code="RF-1-1-ABCD")
@@ -96,7 +101,9 @@ def test_all_of_it_can_be_put_right_and_the_trail_names_what_changed(visit, cast
     assert ["phone"] in changes and any("alert" in fields for fields in changes)
 
 
-def test_an_edit_opened_before_somebody_elses_is_refused_with_both_texts_even_if_only_the_phone_changed(visit, cast, session):
+def test_an_edit_opened_before_somebody_elses_is_refused_with_both_texts_even_if_only_the_phone_changed(
+    visit, cast, session
+):
     visit.sign_in(cast.ana)
     service = added(visit, session)
     first, second = (visit.get(f"/services/{service.id}/edit") for _ in range(2))

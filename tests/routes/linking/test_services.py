@@ -161,7 +161,11 @@ def test_results_come_in_pages_that_have_an_address(visit, cast, directory):
 def test_htmx_gets_only_the_results_with_count_and_kinds_beside_them(visit, cast, directory):
     part = visit.sign_in(cast.ana).get("/services/", htmx=True, q="food")
     assert b"<html" not in part.bytes and b"<h1" not in part.bytes
-    assert part.all("[hx-swap-oob]") and {found.get("id") for found in part.all("[hx-swap-oob]")} == {"count", "kinds", "languages"}
+    assert part.all("[hx-swap-oob]") and {found.get("id") for found in part.all("[hx-swap-oob]")} == {
+        "count",
+        "kinds",
+        "languages",
+    }
     assert part.text("#count").endswith("services") and part.texts("h3")
     assert "HX-Request" in part.response.headers["Vary"]
 

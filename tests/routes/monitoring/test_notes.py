@@ -133,7 +133,7 @@ def test_a_note_sent_twice_is_written_once(visit, cast, session):
 
 
 def test_hostile_text_is_shown_as_text(visit, cast, session):
-    note(cast, text="<script>alert(1)</script> & \"Rosa\"")
+    note(cast, text='<script>alert(1)</script> & "Rosa"')
     session.commit()
     page = visit.sign_in(cast.ana).get(notes_of(cast))
     assert page.texts("#notes article p.as-typed") == ['<script>alert(1)</script> & "Rosa"']
@@ -162,7 +162,9 @@ def test_htmx_gets_the_form_back_with_what_is_wrong(visit, cast):
 
 
 def test_a_draft_comes_back_and_is_gone_when_the_note_is_saved(visit, cast, session):
-    Draft.keep(cast.ana, Mark("note", cast.case.id), {"text": ["Half a sent"], "method": ["video"], "task_title": ["Ring"]})
+    Draft.keep(
+        cast.ana, Mark("note", cast.case.id), {"text": ["Half a sent"], "method": ["video"], "task_title": ["Ring"]}
+    )
     session.commit()
     page = visit.sign_in(cast.ana).get(notes_of(cast))
     assert page.text("textarea#text") == "Half a sent"

@@ -147,7 +147,9 @@ def test_a_stale_edit_shows_both_texts_and_changes_nothing(visit, cast, session)
     task.reschedule(by=cast.bo, title="Bo’s words")
     session.commit()
     conflict = page.submit("Save", status=409, title="Ana’s words")
-    assert "Ana’s words" in conflict.text("[aria-labelledby=stale-h]") and "Bo’s words" in conflict.text("[aria-labelledby=stale-h]")
+    assert "Ana’s words" in conflict.text("[aria-labelledby=stale-h]") and "Bo’s words" in conflict.text(
+        "[aria-labelledby=stale-h]"
+    )
     assert fresh(session, task).title == "Bo’s words"
 
 
@@ -157,9 +159,7 @@ def test_a_finished_task_is_not_changed(visit, cast, session):
     task.finish(by=cast.ana)
     session.commit()
     page.submit("Save", status=409, title="Too late")
-    refused = visit.post(
-        f"/tasks/{task.id}/cancellation/new", {"reason": "x"}, status=409
-    )
+    refused = visit.post(f"/tasks/{task.id}/cancellation/new", {"reason": "x"}, status=409)
     assert "finished already" in refused.text("main")
 
 

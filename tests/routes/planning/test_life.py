@@ -135,6 +135,7 @@ def test_unsaved_text_is_named_before_the_freeze(visit, cast):
 
 def test_a_freeze_that_fails_leaves_neither_paper_nor_frozen_version(visit, cast, monkeypatch):
     plan = draft(cast)
+
     def broken(*_args, **_how):
         raise RuntimeError("no paper today")
 

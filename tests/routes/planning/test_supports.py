@@ -33,9 +33,7 @@ def test_a_person_is_added_changed_and_taken_out(visit, cast, plan):
 
 
 def test_a_person_needs_a_name_and_what_was_typed_is_kept(visit, cast, plan):
-    page = visit.sign_in(cast.ana).post(
-        f"/plans/{plan.id}/supports/", {"name": " ", "helps_with": "rides"}, status=422
-    )
+    page = visit.sign_in(cast.ana).post(f"/plans/{plan.id}/supports/", {"name": " ", "helps_with": "rides"}, status=422)
     assert "Write who it is." in page.text(".errors")
     assert page.all("[name=helps_with]")[0].value == "rides"
 
