@@ -1,6 +1,7 @@
 """Everything that differs between SQLite and Postgres, and the base that both share."""
 
 import enum
+import re
 import sqlite3
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -87,6 +88,15 @@ def failure(error: BaseException) -> Failure | None:
     return Failure.AWAY if lost else None
 
 
+def too_long(error: BaseException) -> bool:
+    """Whether a text was refused because it does not fit its column, or holds the sign NUL, which no column takes."""
+    if not isinstance(error, sa.exc.DBAPIError):
+        return False
+    if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_CONSTRAINT_TRIGGER:
+        return str(error.orig).startswith(TOO_LONG)
+    return getattr(error.orig, "sqlstate", None) == "22001" or "cannot contain NUL" in str(error.orig)
+
+
 naming = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -115,6 +125,58 @@ class Base(DeclarativeBase):
             list[str]: sa.JSON,
         },
     )
+
+
+TOO_LONG = "too long for "
+_LENGTHS = "_lengths_"
+
+
+def keep_lengths(connection: sa.Connection) -> None:
+    """Make SQLite refuse a text that is longer than its column was made for, as Postgres does by itself.
+
+    The lengths are read off the tables as they stand, so that they are right at every revision; a text that was there
+    before stays until somebody changes it. `let_go_of_lengths` comes first where triggers may be there already.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    for table, columns in _lengths(connection).items():
+        longer = [f"(length(NEW.{c}) > {most} OR instr(NEW.{c}, char(0)) > 0)" for c, most in columns.items()]
+        changed = [f"(NEW.{c} IS NOT OLD.{c} AND {test})" for c, test in zip(columns, longer, strict=True)]
+        told = [f"SELECT RAISE(ABORT, '{TOO_LONG}{table}.{c}') WHERE" for c in (name.strip('"') for name in columns)]
+        for verb, tests in (("insert", longer), (f"update OF {', '.join(columns)}", changed)):
+            body = " ".join(f"{words} {test};" for words, test in zip(told, tests, strict=True))
+            connection.exec_driver_sql(
+                f'CREATE TRIGGER "{table}{_LENGTHS}{verb.split()[0]}" BEFORE {verb} ON "{table}" '
+                f"WHEN {' OR '.join(tests)} BEGIN {body} END"
+            )
+
+
+def let_go_of_lengths(connection: sa.Connection) -> None:
+    """Take the triggers of `keep_lengths` off, so that tables and columns can be changed."""
+    if connection.dialect.name != "sqlite":
+        return
+    named = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND instr(name, ?)"
+    for name in connection.exec_driver_sql(named, (_LENGTHS,)).scalars().all():
+        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+
+
+def _lengths(connection: sa.Connection) -> dict[str, dict[str, int]]:
+    """Table → column, in quotes → how many characters it was made for."""
+    asked = (
+        "SELECT t.name, c.name, c.type FROM sqlite_master t JOIN pragma_table_info(t.name) c "
+        "WHERE t.type = 'table' AND t.name NOT IN ('alembic_version', 'sqlite_sequence') ORDER BY t.name, c.name"
+    )
+    found: dict[str, dict[str, int]] = {}
+    for table, column, kind in connection.exec_driver_sql(asked):
+        if declared := re.fullmatch(r"VARCHAR\((\d+)\)", kind):
+            found.setdefault(table, {})[f'"{column}"'] = int(declared[1])
+    return found
+
+
+@event.listens_for(Base.metadata, "after_create")
+def _keep_lengths_of_new_tables(_metadata: sa.MetaData, connection: sa.Connection, **_more: Any) -> None:
+    let_go_of_lengths(connection)
+    keep_lengths(connection)
 
 
 def prepare(engine: Engine) -> None:

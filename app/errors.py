@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException, SecurityError, ServiceUnavailable
 from app import clock, health, stale
 from app.access import AskAgain
 from app.conflicts import Conflict
-from app.engines import Failure
+from app.engines import Failure, too_long
 from app.extensions import db, login
 from app.models.base import RuleBroken
 from app.pages import wants_fragment
@@ -139,12 +139,24 @@ def _ask_again(_asked: AskAgain) -> Response:
     return stale.ask_again(page_of_the_form())
 
 
-def _twice(_error: Exception) -> Response:
+def _twice(error: Exception) -> Response:
+    if too_long(error):
+        return _longer_than_fits()
     return answer(409, message=_("Somebody changed this a moment ago. Look at it again before you go on."))
+
+
+def _longer_than_fits() -> Response:
+    """A text that a form of ours let through and the database does not take; the page shows it, so that it can be copied."""
+    words = _(
+        "One of the texts is longer than there is room for, or holds a sign that cannot be kept. Nothing was saved."
+    )
+    return answer(409, message=words)
 
 
 def _database(error: DBAPIError | NoneFree) -> Response:
     """The database could not do it: 507 for want of room, 503 for what passes or needs the administrator; else our fault."""
+    if too_long(error):
+        return _longer_than_fits()
     kind = health.note(error, current_app.config["DATA"])
     if kind is None:
         return _ours(error)

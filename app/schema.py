@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from app import health
-from app.engines import writing
+from app.engines import keep_lengths, let_go_of_lengths, writing
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -149,6 +149,8 @@ def migrating(engine: Engine) -> Iterator[sa.Connection]:
 
     SQLite alters a table by making it anew and dropping the old one; with foreign keys on, the drop would first
     delete every row. They can only be turned off outside of a transaction, and are checked before it ends.
+    The lengths of texts are kept by triggers there; they are taken off meanwhile, and made anew for the tables as they
+    then are.
     The engine is one that `app.engines.prepare` has seen; without it SQLite would commit each statement by itself.
     """
     sqlite = engine.dialect.name == "sqlite"
@@ -164,8 +166,10 @@ def migrating(engine: Engine) -> Iterator[sa.Connection]:
             raw.execute("PRAGMA foreign_keys=OFF")
             try:
                 with connection.begin():
+                    let_go_of_lengths(connection)
                     yield connection
                     _refuse_orphans(connection)
+                    keep_lengths(connection)
             finally:
                 raw.execute("PRAGMA foreign_keys=ON")
     finally:
