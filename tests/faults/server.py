@@ -126,10 +126,21 @@ class Server:
         """All it said so far."""
         return self.said.read_text()
 
-    def ask(self, method: str, path: str, data: dict[str, str] | None = None, *, within: float = 30) -> Said:
-        """Ask as a signed-in browser does; raises OSError or HTTPException when there is no whole answer."""
+    def ask(
+        self,
+        method: str,
+        path: str,
+        data: dict[str, str] | None = None,
+        *,
+        within: float = 30,
+        token: str = "",
+    ) -> Said:
+        """Ask as a signed-in browser does, Ana's or that of whoever has the token.
+
+        Raises OSError or HTTPException when there is no whole answer.
+        """
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=within)
-        headers = {"Sec-Fetch-Site": "same-origin", "Cookie": f"handrail={self.token}"}
+        headers = {"Sec-Fetch-Site": "same-origin", "Cookie": f"handrail={token or self.token}"}
         body = None
         if data is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
