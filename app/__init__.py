@@ -13,6 +13,7 @@ def create_app(settings: dict[str, Any] | None = None) -> requests.Handrail:
     """The app, with these settings or those that the surroundings give."""
     app = requests.Handrail(__name__, static_folder="static")
     app.config.update(settings if settings is not None else config.read())
+    app.debug = False  # whatever FLASK_DEBUG says: an error's inside is for the log alone
     requests.limits(app)
     requests.behind_proxies(app)
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options(app.config["SQLALCHEMY_DATABASE_URI"])

@@ -6,8 +6,8 @@ A turn is a locked file in the data folder: it counts in all workers, and a proc
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from flask import current_app, g
@@ -30,3 +30,15 @@ def turn() -> Iterator[None]:
             yield
             return
     raise TooManyRequests(retry_after=10)
+
+
+def within_a_turn(pieces: Iterable[str]) -> Iterator[str]:
+    """The same pieces of an answer; the turn is taken now, and given back with the last piece or when nobody reads on."""
+    held = ExitStack()
+    held.enter_context(turn())
+
+    def sent() -> Iterator[str]:
+        with held:
+            yield from pieces
+
+    return sent()

@@ -37,6 +37,22 @@ def test_one_person_does_not_use_up_anothers_turns(asking, cast):
             pass
 
 
+def test_an_answer_sent_in_pieces_has_its_turn_until_the_last_piece_or_until_nobody_reads_on(asking):
+    one, two = heavy.within_a_turn(iter("abc")), heavy.within_a_turn(iter("abc"))
+    with pytest.raises(TooManyRequests):
+        heavy.within_a_turn(iter("abc"))
+    assert "".join(one) == "abc"
+    left = heavy.within_a_turn(iter("abc"))
+    assert next(left) == "a"
+    with pytest.raises(TooManyRequests):
+        heavy.within_a_turn(iter("abc"))
+    left.close()
+    unread = heavy.within_a_turn(iter("abc"))
+    del unread, two  # whoever hung up before the first piece
+    with heavy.turn(), heavy.turn():
+        pass
+
+
 def test_turns_count_in_other_processes_too_and_end_with_them(asking, app):
     place = app.config["DATA"] / "turns"
     place.mkdir(exist_ok=True)

@@ -5,6 +5,7 @@ what a template may hold, and how addresses are made. Who may do what is in test
 from __future__ import annotations
 
 import ast
+import json
 import re
 import sys
 from collections.abc import Iterable
@@ -431,6 +432,45 @@ def test_templates_hold_nothing_that_our_policy_forbids(what):
     for path in templates():
         wrong[named(path)] = [hit[0] for hit in re.finditer(rf"{FORBIDDEN_IN_MARKUP[what]}.{{0,60}}", markup_of(path))]
     nothing(wrong)
+
+
+def test_htmx_is_told_to_run_nothing_and_to_ask_nobody_else():
+    """Its usual settings would keep names of clients in the browser, and take text for code."""
+    (said,) = re.findall(r"<meta name=\"htmx-config\" content='([^']+)'", (APP / "templates" / "base.html").read_text())
+    told = json.loads(said)
+    assert not told["allowEval"] and not told["allowScriptTags"] and not told["includeIndicatorStyles"]
+    assert told["selfRequestsOnly"] and told["historyCacheSize"] == 0 and not told["historyRestoreAsHxRequest"]
+    swapped = [rule["code"] for rule in told["responseHandling"] if rule["swap"]]
+    assert [any(re.fullmatch(code, status) for code in swapped) for status in ("200", "303", "409", "422")] == [
+        True
+    ] * 4
+
+
+# What can open a connection, and the files that may: letters, this machine's own name and port, and the printing of the pages.
+OUTWARD = {
+    "socket",
+    "ssl",
+    "smtplib",
+    "http.client",
+    "urllib.request",
+    "ftplib",
+    "requests",
+    "httpx",
+    "aiohttp",
+    "urllib3",
+}
+MAY_REACH_OUT = {"app/mail.py", "app/config.py", "app/cli/serving.py", "app/cli/pictures.py", "app/cli/checks.py"}
+
+
+def test_nothing_leaves_the_house_but_letters():
+    """No telemetry, no look for a newer version, no list from elsewhere (SECURITY 2.22)."""
+    wrong = {
+        named(path): sorted(imports_of(path) & OUTWARD) for path in python_files() if named(path) not in MAY_REACH_OUT
+    }
+    nothing({path: modules for path, modules in wrong.items() if modules})
+    ours = [path for kind in ("css", "js") for path in (APP / "static" / kind).rglob(f"*.{kind}")]
+    assert ours
+    nothing(found_in(ours, r"(https?:)?//[a-z0-9.-]+\.[a-z]{2,}|@import\b|sendBeacon|WebSocket|EventSource"))
 
 
 def test_templates_take_no_data_for_code():

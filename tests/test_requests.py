@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Blueprint, abort, make_response, redirect
 
-from app import clock
+from app import clock, create_app
 from app.access import Can, fetch, me, require
 from app.extensions import db
 from app.models.agency.event import Event, EventKind
@@ -26,6 +26,7 @@ from app.models.monitoring.task import Task
 from app.requests import note, safe_next
 from tests.browser import Visit
 from tests.cast import PASSWORD
+from tests.conftest import settings
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
 
@@ -534,6 +535,40 @@ def test_over_https_the_cookie_is_bound_to_this_host(own_app, cast):
     for attribute in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
         assert attribute in cookie
     assert "Domain" not in cookie and "Expires" not in cookie and "Max-Age" not in cookie
+
+
+# -- Who believes what a proxy says
+
+
+@pytest.mark.parametrize(
+    ("proxies", "believed"), [(0, "127.0.0.1"), (1, "203.0.113.9"), (2, "198.51.100.7")], ids=["none", "one", "two"]
+)
+def test_the_visitors_address_is_told_by_as_many_proxies_as_there_are_and_no_more(app, cast, master, proxies, believed):
+    """Whoever is outside may write any address in front; only what our own proxies added counts."""
+    url = db.engine.url.render_as_string(hide_password=False)
+    behind = create_app(settings(url, master.folder) | {"PROXIES": proxies})
+    try:
+        with behind.app_context():
+            answer = behind.test_client().post(
+                "/sign-in",
+                headers=HERE | {"X-Forwarded-For": "6.6.6.6, 198.51.100.7, 203.0.113.9"},
+                data={"email": "ana@millbrook.example", "password": "not the right one"},
+            )
+            assert answer.status_code == 422
+            line = db.session.scalars(sa.select(Event).order_by(Event.id.desc()).limit(1)).one()
+            assert (line.kind, line.address) == (EventKind.SIGN_IN_REFUSED, believed)
+    finally:
+        with behind.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+def test_nothing_makes_the_program_show_its_inside(tmp_path, monkeypatch):
+    """The switch with which Flask's own server is made to show source code in the browser does nothing here."""
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    made = create_app(settings("sqlite://", tmp_path))
+    assert not made.debug and not made.testing and not made.config["PROPAGATE_EXCEPTIONS"]
+    assert not made.config["TRAP_HTTP_EXCEPTIONS"]
 
 
 # -- Where to go next

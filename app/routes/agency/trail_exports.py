@@ -11,6 +11,7 @@ from app import clock
 from app.access import LARGEST_ID, Can, fetch, may, me, require, require_recent
 from app.extensions import db
 from app.forms.agency.trail import FileTrailFilter, TrailExportForm, TrailFilter
+from app.heavy import within_a_turn
 from app.models.agency.asked import Asked
 from app.models.agency.event import Event
 from app.models.agency.user import User
@@ -39,8 +40,9 @@ def create():
     count, last = counted(asked, _reader())
     if not form.validate():
         return _page(form, asked, count, status=422)
+    pieces = within_a_turn(stream_with_context(exported(asked, _reader(), last=last)))
     Event.exported(by=me(), lines=count, reason=form.reason.data, client=asked.client, person=asked.person)
-    response = Response(stream_with_context(exported(asked, _reader(), last=last)), mimetype="text/csv")
+    response = Response(pieces, mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="trail-{clock.today().isoformat()}.csv"'
     return response
 

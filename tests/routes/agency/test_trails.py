@@ -253,6 +253,15 @@ def test_an_export_needs_a_reason(visit, cast, session):
     assert not session.scalars(sa.select(Event).where(Event.kind == EventKind.TRAIL_EXPORTED)).all()
 
 
+def test_too_many_exports_at_once_are_refused_and_not_on_the_trail_as_taken(visit, cast, session, monkeypatch):
+    monkeypatch.setattr("app.heavy.AT_ONCE", 0)
+    visit.sign_in(cast.ada)
+    refused = visit.post("/trail/exports/", {"reason": "for the board"}, status=429)
+    assert "Wait a few minutes" in refused.text() and "for the board" in refused.text()
+    session.rollback()
+    assert not session.scalars(sa.select(Event).where(Event.kind == EventKind.TRAIL_EXPORTED)).all()
+
+
 def test_an_export_in_pieces_is_the_same_and_holds_no_writer(visit, cast, session, monkeypatch):
     whole = export(visit.sign_in(cast.ada), "")
     monkeypatch.setattr("app.reports.trail_export.AT_ONCE", 3)
