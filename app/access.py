@@ -91,11 +91,11 @@ def require_recent() -> None:
         raise AskAgain
 
 
-def require(right: Can) -> None:
-    """Go on only with this right; otherwise 403."""
+def require(right: Can, about: Any = None) -> None:
+    """Go on only with this right; otherwise 403. `about` is the record it was wanted for, which the trail then names."""
     g.asked = True
     if not may(right):
-        g.refused = (right.value, None)
+        g.refused = (right.value, None) if about is None else (about.__tablename__, about.id)
         abort(403)
 
 
@@ -122,7 +122,7 @@ def fetch(model: type[Any], id: int, *, to: Can) -> Any:
     if record is None:
         g.refused = (model.__tablename__, id)
         abort(404)
-    require(to)
+    require(to, record)
     client_id = record.id if model.__tablename__ == "client" else getattr(record, "client_id", None)
     if client_id is not None:
         case_id = record.id if record.__tablename__ == "case" else getattr(record, "case_id", None)

@@ -21,6 +21,7 @@ from werkzeug.routing import IntegerConverter
 from app import clock, health
 from app.engines import Failure, writing
 from app.extensions import db, login
+from app.heavy import turn
 from app.models.agency.agency import Agency
 from app.models.agency.draft import Draft, Mark, Once
 from app.models.agency.event import Event, EventKind, Origin, origin
@@ -29,6 +30,7 @@ from app.models.agency.user import User
 from app.models.base import N_, RuleBroken
 from app.reports.unfinished import reaches
 from app.stale import signed_out
+from app.uploads import look_ahead
 
 # Endpoints that anybody may ask for; everything else fails closed.
 PUBLIC = {
@@ -127,6 +129,8 @@ def surround(app: Flask) -> None:
     app.before_request(_begin)
     app.before_request(_same_site)
     app.before_request(_named)
+    app.before_request(_look_at_files)
+    app.before_request(_our_agency)
     app.before_request(_somebody)
     app.before_request(_same_person)
     app.after_request(_headers)
@@ -157,8 +161,6 @@ def _begin() -> None:
         raise WritingStopped
     if request.mimetype != "multipart/form-data":  # only files may be large
         request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
-    if request.endpoint != "static":
-        g.agency = Agency.here()
 
 
 def _forget(_error: BaseException | None) -> None:
@@ -181,9 +183,38 @@ def _same_site() -> None:
 
 
 def _named() -> None:
-    """Refuse a form with a part that has no name: no page of ours sends one."""
+    """Read all that was sent, and refuse a form with a part that has no name: no page of ours sends one.
+
+    Nothing was asked of the database yet: while somebody's slow connection sends, nobody else waits.
+    """
     if request.method not in SAFE and (None in request.form or None in request.files):
         abort(400)
+
+
+def _look_at_files() -> None:
+    """Look at the files that somebody signed in sends, before the transaction that keeps them begins.
+
+    A large picture takes seconds, in which nobody else could write; and one person has no more than their turns.
+    """
+    sent = [file for _name, file in request.files.items(multi=True) if file.filename] if request.files else []
+    if request.method in SAFE or not sent:
+        return
+    writing.set(False)
+    try:
+        known = _signed_in(request) is not None
+    finally:
+        db.session.remove()
+        writing.set(True)
+    if known:
+        with turn():
+            look_ahead(sent)
+    for name in ("sign_in", "half_open", "expired"):
+        g.pop(name, None)
+
+
+def _our_agency() -> None:
+    if request.endpoint != "static":
+        g.agency = Agency.here()
 
 
 def _signed_in(_request: Any) -> User | None:

@@ -272,7 +272,24 @@ def test_a_record_must_be_one_of_those_offered():
 
 
 @pytest.mark.parametrize(
-    "typed", ["8", "-3", "3.0", ARABIC, FULL_WIDTH, "1_0", "03x", "9" * 100, NUL, " 3", "None", "²"]
+    "typed",
+    [
+        "8",
+        "-3",
+        "3.0",
+        ARABIC,
+        FULL_WIDTH,
+        "1_0",
+        "03x",
+        "9" * 100,
+        NUL,
+        " 3",
+        "None",
+        "²",
+        "03",
+        "0" * 17 + "35",
+        "7" + "9" * 5000,
+    ],
 )
 def test_a_record_that_was_not_offered_is_refused(typed):
     assert "from the list" in said("ref", typed)

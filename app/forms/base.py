@@ -314,6 +314,11 @@ class Pick(wtforms.SelectField):
             self.widget = widgets.ListWidget(prefix_label=False)
             self.option_widget = widgets.RadioInput()
 
+    def withhold(self, member: Any) -> None:
+        """Offer the others alone; a record that has this one keeps it until the form is saved."""
+        self.members = [other for other in self.members if other is not member]
+        self.choices = [option for option in self.choices or [] if option.value != member.value]  # type: ignore[has-type]
+
     def _member(self, value: Any) -> Any:
         if value in (None, ""):
             return None
@@ -332,7 +337,9 @@ class Pick(wtforms.SelectField):
         self.data = member
 
     def pre_validate(self, _form: Any) -> None:
-        """Membership is checked where the value is read."""
+        """Membership is checked where the value is read; what was withheld since is refused here."""
+        if self.data is not None and self.data not in self.members and getattr(self, "raw_data", None):
+            raise ValidationError(_("Choose one from the list."))
 
     def iter_choices(self):
         chosen = self.data.value if self.data else ""
@@ -408,9 +415,10 @@ class Ref(wtforms.SelectField):
         typed = getattr(self, "typed", None)
         if not typed:
             return
-        if not (typed.isascii() and typed.isdigit() and int(typed[:18]) in self.offered):
+        known = {str(id): id for id in self.offered}
+        if typed not in known:
             raise ValidationError(_("Choose one from the list."))
-        self.data = int(typed)
+        self.data = known[typed]
 
     def iter_choices(self):
         chosen = getattr(self, "typed", None) or (str(self.data) if self.data is not None else "")

@@ -179,6 +179,11 @@ class Known:
         file = self.files.get(line.client_id)
         return file is not None and file.id is not None and (line.case_id is None or line.case_id in self.cases)
 
+    def hides(self, line: Event) -> bool:
+        """Whether it is about a file of which the reader may know nothing: not even what was done, step by step."""
+        file = self.file(line)
+        return line.client_id is not None and (file is None or file.number is None)
+
     def names_record(self, line: Event) -> bool:
         """Whether kind and number of the record may be shown: of one that was refused, to whoever may see it."""
         if line.kind is EventKind.ACCESS_REFUSED and line.record_id is not None:

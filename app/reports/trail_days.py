@@ -25,7 +25,7 @@ class Deed:
     refused: str | None
     """For somebody who was refused: the right they lack, as the code that stands on the trail."""
     hidden: bool
-    """Whether it is about a file of which the reader may know nothing but that there was one."""
+    """Whether it is about files of which the reader may know nothing but that there are some: told together."""
     last_at: datetime
     first_at: datetime
     times: int = 0
@@ -99,10 +99,10 @@ def _told(line: Event, known: Known, person: Person, deeds: dict[tuple, Deed]) -
     file = known.file(line)
     fields, reason = (list(line.fields or []), line.reason) if tells else ([], None)
     refused = line.record_kind if line.kind is EventKind.ACCESS_REFUSED and line.record_id is None else None
-    key = (line.kind, file, tuple(fields), reason, refused)
+    hidden = known.hides(line)
+    key = ("sealed",) if hidden else (line.kind, file, tuple(fields), reason, refused)
     deed = deeds.get(key)
     if deed is None:
-        hidden = line.client_id is not None and (file is None or file.number is None)
         deed = deeds[key] = Deed(line.kind, file, fields, reason, refused, hidden, line.created_at, line.created_at)
         person.deeds.append(deed)
     deed.times += 1

@@ -92,14 +92,14 @@ def _piece(asked: Asked, reader: Reader, *, after: int, last: int) -> tuple[list
 
 def _row(line: Event, known: Known) -> list[object]:
     file, tells = known.file(line), known.may_tell(line)
-    named = known.names_record(line)
+    named, hidden = known.names_record(line), known.hides(line)
     return [
         line.id,
         clock.local(line.created_at).strftime(MOMENT),
         line.created_at.astimezone(UTC).strftime(MOMENT),
         line.by.name if line.by else "",
-        SORT_OF[line.kind].label,
-        line.kind.label,
+        "" if hidden else SORT_OF[line.kind].label,
+        "Sealed record" if hidden else line.kind.label,
         file.number if file else "",
         file.name if file else "",
         line.case_id if tells else "",
@@ -108,7 +108,7 @@ def _row(line: Event, known: Known) -> list[object]:
         ", ".join(line.fields or []) if tells else "",
         line.reason if tells else "",
         line.address,
-        line.endpoint,
+        "" if hidden else line.endpoint,
         line.hash,
     ]
 

@@ -1,5 +1,6 @@
 """What an administrator sets: the agency, its programs, its people."""
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
@@ -29,6 +30,11 @@ class AgencyForm(Form):
     longest_hours = Whole(_l("Sign out after this many hours at the latest"), min=1, max=24, required=True)
     second_factor = Pick(_l("Who must sign in with a second factor"), choices=Required, required=True)
     draft_days = Whole(_l("Keep unsaved texts for this many days"), min=7, max=180, required=True)
+
+    def __init__(self, *args: Any, without: bool = False, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if not without:  # who leads must have one; only the demonstration begins without, and may stay so
+            self.second_factor.withhold(Required.NOBODY)
 
     def validate_zone(self, field) -> None:
         if field.data and field.data not in available_timezones():

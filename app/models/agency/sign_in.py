@@ -39,7 +39,8 @@ class SignInAttempt(Model):
     def too_many(cls, *, email: str, address: str | None) -> bool:
         """Whether this account or this address must wait; never longer than 15 minutes.
 
-        Where the person signed in before, only tries from there count: a stranger elsewhere keeps nobody out.
+        Where the person signed in before, only tries for their account from there count: neither a stranger elsewhere
+        nor somebody who tries other accounts in the same house keeps them out.
         """
         since = clock.now() - cls.WINDOW
         own = SignIn.was_here(email=email, address=address)
@@ -53,7 +54,7 @@ class SignInAttempt(Model):
             sa.or_(cls.email == email, cls.address == address),
         )
         tries, from_here = db.session.execute(counts).one()
-        return tries >= cls.PER_ACCOUNT or from_here >= cls.PER_ADDRESS
+        return tries >= cls.PER_ACCOUNT or (from_here >= cls.PER_ADDRESS and not own)
 
     @classmethod
     def add(cls, *, email: str, address: str | None) -> None:

@@ -14,7 +14,7 @@ from app.forms.caseload.emergency import EmergencyForm, ReviewForm, Verdict
 from app.models.agency.event import EventKind
 from app.models.base import RuleBroken
 from app.models.caseload.client import Client
-from app.models.caseload.emergency import EmergencyOpening
+from app.models.caseload.emergency import TOO_MANY, EmergencyOpening
 from app.pages import page
 from app.reports.emergencies import review_of
 from app.requests import note
@@ -37,7 +37,8 @@ def create():
             client = _open(form)
         except RuleBroken as broken:
             form.refuse(broken.text, **broken.values)
-            note(EventKind.EMERGENCY_REFUSED)
+            if broken.text != TOO_MANY:  # a try that was not looked at is none: whoever waits comes in
+                note(EventKind.EMERGENCY_REFUSED)
         else:
             return redirect(url_for("clients.show", id=client.id), 303)
     return page("caseload/emergency_openings/new.html", form=form, status=422)

@@ -1,5 +1,6 @@
 """Restricting a record to named people, and ending that."""
 
+import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
@@ -8,6 +9,7 @@ from app.access import Can, fetch, me
 from app.extensions import db
 from app.forms.caseload.alert import EndingForm, RestrictionForm
 from app.models.agency.user import CLIENT_ROLES, User
+from app.models.caseload.case import Assignment, Case
 from app.models.caseload.client import Client
 from app.pages import page
 from app.reports.record import head_of
@@ -18,7 +20,7 @@ bp = Blueprint("restrictions", __name__)
 @bp.get("/clients/<int:client_id>/restriction")
 def new(client_id: int):
     client = fetch(Client, client_id, to=Can.RESTRICT_CLIENTS)
-    form = RestrictionForm(data={"staff": [named.user_id for named in client.named_now]})
+    form = RestrictionForm(data={"staff": suggested(client)})
     form.staff.offer([(user.id, user.signature_name) for user in colleagues()])
     return page(
         "caseload/restrictions/new.html",
@@ -53,6 +55,15 @@ def destroy(client_id: int):
     client.unrestrict(by=me(), reason=ending.reason.data)
     flash(_("The restriction has ended."))
     return redirect(url_for("clients.show", id=client.id), 303)
+
+
+def suggested(client: Client) -> list[int]:
+    """Who is named now; for a record that is not restricted yet, who works with the client."""
+    if client.restricted:
+        return [named.user_id for named in client.named_now]
+    cases = Case.visible_to(me()).where(Case.client_id == client.id).with_only_columns(Case.id)
+    working = sa.select(Assignment.user_id).where(Assignment.case_id.in_(cases), Assignment.to_on.is_(None))
+    return list(db.session.scalars(working))
 
 
 def colleagues() -> list[User]:

@@ -21,7 +21,7 @@ from app.models.base import Choice
 from app.models.caseload.case import Case
 from app.models.monitoring.note import Attendance, GoalName, Method, Note
 from app.models.monitoring.task import Task
-from app.pages import Page, page, page_number, wants_fragment
+from app.pages import Page, page, page_number, wants_fragment, whole
 from app.reports.record import head_of
 
 bp = Blueprint("notes", __name__, url_prefix="/cases/<int:case_id>/notes")
@@ -78,7 +78,6 @@ def _tab(
     if form is None and not only_list:
         form = _blank(case, goals)
     kind = _chosen(NoteKind, request.args.get("kind"))
-    saved = request.args.get("saved", "")
     return page(
         "monitoring/notes/index.html",
         fragment="monitoring/notes/_list.html" if only_list else "monitoring/notes/_tab.html",
@@ -91,7 +90,7 @@ def _tab(
         goals={goal.thread: goal for goal in goals},
         kind=kind,
         kinds=list(NoteKind),
-        saved=int(saved) if saved.isascii() and saved.isdigit() else None,
+        saved=request.args.get("saved", type=whole),
         length=length_in_words,
         only_list=only_list,
     )

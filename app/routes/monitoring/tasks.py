@@ -20,7 +20,7 @@ from app.models.caseload.case import Case
 from app.models.monitoring.task import Due, Task
 from app.models.planning.goal import Actor, Goal, Step, StepStatus
 from app.models.planning.plan import IN_FORCE, Plan
-from app.pages import page, wants_fragment
+from app.pages import page, wants_fragment, whole
 from app.reports.record import head_of
 from app.requests import safe_next
 
@@ -99,7 +99,6 @@ def _tab(case: Case, *, form: TaskForm | None = None, status: int = 200) -> Resp
     head = None if wants_fragment() else head_of(case.client, case)
     tasks = _read(case)
     undone = [task for task in tasks if task.open_now]
-    added = request.args.get("added", "")
     return page(
         "monitoring/tasks/index.html",
         fragment="monitoring/tasks/_tab.html",
@@ -110,7 +109,7 @@ def _tab(case: Case, *, form: TaskForm | None = None, status: int = 200) -> Resp
         groups=[(due, [task for task in undone if task.due is due]) for due in Due],
         finished=[task for task in tasks if not task.open_now],
         client_steps=_steps_of_the_client(case),
-        added=int(added) if added.isascii() and added.isdigit() else None,
+        added=request.args.get("added", type=whole),
     )
 
 

@@ -269,7 +269,7 @@ def test_every_column_is_covered_by_the_hash():
     assert set(Event.__table__.columns.keys()) == covered, "a new column: change it in the test above"
 
 
-RUBBISH = {"sqlite": ["created_at = 'yesterday'", "fields = '{'", "kind = 'no such kind'", "reason = x'ff00'"]}
+RUBBISH = {"sqlite": ["created_at = 'yesterday'", "fields = '{'", "kind = 'no such kind'", "reason = x'fffe'"]}
 RUBBISH["postgresql"] = RUBBISH["sqlite"][2:3]  # it refuses the others itself
 
 

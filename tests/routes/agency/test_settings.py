@@ -1,7 +1,9 @@
 """What an administrator does, and nobody else."""
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
+from app.forms.agency.settings import AgencyForm
 from app.models.agency.user import User
 from app.models.caseload.program import Program, Regime
 
@@ -91,3 +93,13 @@ def test_closing_an_account_twice_does_not_open_it_again(visit, cast):
     assert not cast.ana.is_active
     visit.post(f"/users/{cast.ana.id}/account/open")
     assert cast.ana.is_active
+
+
+def test_nobody_can_switch_the_second_factor_of_who_leads_off(app):
+    """It is there only for an agency that begins without, as the demonstration does."""
+    with app.test_request_context("/"):
+        asked = MultiDict({"second_factor": "nobody"})
+        for form, refused in ((AgencyForm(asked), True), (AgencyForm(asked, without=True), False)):
+            form.validate()
+            assert bool(form.second_factor.errors) is refused
+            assert ("nobody" in str(form.second_factor())) is not refused

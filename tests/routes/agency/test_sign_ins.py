@@ -5,7 +5,8 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models.agency.event import Event, EventKind
-from app.models.agency.sign_in import SignIn
+from app.models.agency.sign_in import SignIn, SignInAttempt
+from tests.browser import Visit
 from tests.cast import PASSWORD
 
 ANA = "ana@millbrook.example"
@@ -101,3 +102,18 @@ def test_signing_out_is_no_link(visit, cast):
     visit.sign_in(cast.ana)
     assert visit.get("/sign-out", status=405)
     assert visit.get("/").status == 200
+
+
+def test_somebody_who_tries_everything_from_the_same_house_keeps_nobody_out(visit, cast):
+    visit.get("/sign-in").submit("Sign in", email=ANA, password=PASSWORD)
+    for number in range(SignInAttempt.PER_ADDRESS):
+        SignInAttempt.add(email=f"nobody-{number}@millbrook.example", address="127.0.0.1")
+    db.session.commit()
+    page = visit.get("/confirm/").submit("Go on", password=PASSWORD)
+    assert "not right" not in page.text() and "Too many" not in page.text()
+    other = Visit(visit.app)
+    assert other.get("/sign-in").submit("Sign in", email=ANA, password=PASSWORD).path == "/"
+    stranger = (
+        Visit(visit.app).get("/sign-in").submit("Sign in", email="bo@millbrook.example", password=PASSWORD, status=422)
+    )
+    assert "Too many" in stranger.text(".errors"), "who never came in from here waits"

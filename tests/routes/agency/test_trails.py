@@ -145,6 +145,29 @@ def test_a_record_of_a_sealed_program_has_no_number_for_the_administrator(visit,
     assert cast.hidden.number not in deeds(visit.get(f"/users/{cast.di.id}/trail/"))
 
 
+def test_what_was_done_in_sealed_records_is_one_line_for_the_administrator(visit, cast, session):
+    """Step by step it would be the story of somebody whose very existence is secret."""
+    look(cast.di, cast.hidden)
+    cast.hidden.correct(by=cast.di, safe_contact="quince")
+    session.commit()
+    page = visit.sign_in(cast.ada).get(f"/users/{cast.di.id}/trail/")
+    assert "lines" in deeds(page) and "changed" not in deeds(page) and "opened" not in deeds(page)
+    rows = export(visit, f"?user={cast.di.id}")
+    sealed = [row for row in rows if row["What"] == "Sealed record"]
+    assert len(sealed) >= 2 and {(row["Sort"], row["Page"], row["Case"], row["Record"]) for row in sealed} == {
+        ("",) * 4
+    }
+
+
+def test_a_refusal_in_reach_stands_on_the_clients_own_page(visit, cast, session):
+    Visit(visit.app).sign_in(cast.fay).get(f"/clients/{cast.rosa.id}/trail/", status=403)
+    Visit(visit.app).sign_in(cast.fay).post(f"/cases/{cast.case.id}/notes/", {"text": "x"}, status=403)
+    page = visit.sign_in(cast.ana).get(f"/clients/{cast.rosa.id}/trail/?sort=refused")
+    assert cast.fay.name in deeds(page)
+    lines = session.scalars(sa.select(Event).where(Event.kind == EventKind.ACCESS_REFUSED).order_by(Event.id)).all()
+    assert [(line.record_kind, line.record_id) for line in lines] == [("client", cast.rosa.id), ("case", cast.case.id)]
+
+
 def test_a_refusal_tells_the_administrator_nothing_of_the_record(visit, cast):
     Visit(visit.app).sign_in(cast.cy).get(f"/clients/{cast.rosa.id}/", status=404)
     Visit(visit.app).sign_in(cast.cy).get("/team/", status=403)

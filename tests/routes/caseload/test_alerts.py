@@ -34,7 +34,9 @@ def test_an_alert_is_reviewed_within_a_year(visit, cast):
 def test_only_named_people_find_a_restricted_record(visit, cast):
     path = f"/clients/{cast.rosa.id}/"
     visit.sign_in(cast.ana).get(f"{path}restriction", status=403)
-    visit.sign_in(cast.bo).get(f"{path}restriction").submit("Restrict this record")
+    asked = visit.sign_in(cast.bo).get(f"{path}restriction")
+    assert [box.get("value") for box in asked.all("[name=staff][checked]")] == [str(cast.ana.id)], "who works with her"
+    asked.submit("Restrict this record", staff=[])
     visit.sign_in(cast.ana).get(path, status=404)
     form = visit.sign_in(cast.bo).get(f"{path}restriction")
     form.submit("Change who can open it", staff=[str(cast.ana.id)])

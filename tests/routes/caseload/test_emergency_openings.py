@@ -1,8 +1,11 @@
 """Asking for a record in an emergency, and the supervisor's review of it."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
+from app import clock
 from app.models.agency.draft import Draft
 from app.models.agency.event import Event, EventKind
 from app.models.caseload.duplicate import PossibleDuplicate
@@ -59,6 +62,20 @@ def test_who_guesses_on_has_to_wait(visit, cast, session, sealed):
         ask(visit, status=422, number=f"HR-99{turn}")
     assert "Wait 15 minutes" in ask(visit, status=422, number=sealed).text(".errors")
     assert session.scalars(sa.select(EmergencyOpening)).all() == []
+
+
+def test_who_keeps_asking_meanwhile_does_not_wait_the_longer(visit, cast, session, sealed):
+    visit.sign_in(cast.cy)
+    for turn in range(EmergencyOpening.TRIES):
+        ask(visit, status=422, number=f"HR-99{turn}")
+    with clock.at(clock.now() + timedelta(minutes=10)):
+        visit.sign_in(cast.cy)
+        for _ in range(EmergencyOpening.TRIES):
+            assert "Wait 15 minutes" in ask(visit, status=422, number=sealed).text(".errors")
+    with clock.at(clock.now() + timedelta(minutes=16)):
+        visit.sign_in(cast.cy)
+        ask(visit, number=sealed)
+    assert len(session.scalars(sa.select(EmergencyOpening)).all()) == 1
 
 
 def test_a_wrong_password_is_a_wrong_guess(visit, cast, session, sealed):

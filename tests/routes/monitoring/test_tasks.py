@@ -228,3 +228,10 @@ def test_out_of_reach_is_not_there(visit, cast, session):
     for path in gets:
         assert "/sign-in" in visit.get(path, status=303).location
     assert fresh(session, task).status is TaskStatus.OPEN
+
+
+@pytest.mark.parametrize("odd", ["9" * 5000, "٣", "-1", "x", "1_0"])
+def test_an_odd_number_in_the_address_is_no_fault_of_ours(visit, cast, odd):
+    visit.sign_in(cast.ana)
+    visit.get(f"/cases/{cast.case.id}/tasks/?added={odd}")
+    visit.get(f"/cases/{cast.case.id}/notes/?saved={odd}")
