@@ -123,9 +123,25 @@ def test_who_is_outside_meets_the_mark_nowhere(app, cast, scene, visit, caplog):
                 answer = ask(visit, address, headers=headers)
                 if found_in(answer):
                     wrong.append(f"{name}: {address.url} {'(htmx) ' if headers else ''}{answer.status_code}")
+        for address in (a for a in addresses(app, hers, others=others) if a.method != "GET"):
+            with undone(app):
+                if found_in(ask(visit, address)):
+                    wrong.append(f"{name}: {address.method} {address.url}")
         wrong += [f"{name}: {said}" for said in searched(app, visit, cast, hers)]
+        wrong += [f"{name}: {said}" for said in exported(app, visit, cast, hers)]
     assert not wrong, f"{kind}:\n" + "\n".join(wrong)
     assert MARK not in caplog.text
+
+
+def exported(app, visit, cast, hers: dict[str, int]) -> list[str]:
+    """What goes out of the house as a file: the trail of everybody, of each person, and of her file."""
+    wrong = []
+    for asked in ("", f"?user={cast.ana.id}", f"?user={cast.bo.id}", f"?client={hers['client']}"):
+        with undone(app):
+            answer = got(visit, f"/trail/exports/{asked}", method="POST", data={"reason": "for the auditors"})
+            if found_in(answer):
+                wrong.append(f"export {asked}")
+    return wrong
 
 
 def searched(app, visit, cast, hers: dict[str, int]) -> list[str]:

@@ -56,6 +56,11 @@ def ignored(path: Path) -> bool:
 
 
 FILES = files()
+CHECKS = {
+    "style": ["ruff", "check", "--no-cache", "."],
+    "format": ["ruff", "format", "--check", "--no-cache", "."],
+    "security": ["bandit", "-q", "-c", "pyproject.toml", "-r", "app", "migrations", "handrail", "wsgi.py"],
+}
 OURS = [name for name in FILES if not name.startswith(VENDORED)]
 TEXTS = [name for name in OURS if Path(name).suffix not in BINARY]
 
@@ -210,3 +215,10 @@ def test_what_is_imported_is_asked_for(folder):
         and not distributions & {canonicalize_name(name) for name in providers.get(module, [])}
     }
     assert missing == {}
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_style_and_security_rules_are_kept(check):
+    """The same as in `handrail check`; what is excepted has its reason beside it."""
+    done = subprocess.run([sys.executable, "-m", *CHECKS[check]], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
