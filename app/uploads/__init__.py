@@ -77,7 +77,7 @@ def _result(file: FileStorage) -> Upload | RuleBroken:
 
 def _read(file: FileStorage) -> Upload:
     content = file.stream.read(LARGEST + 1)
-    file.close()
+    file.stream.seek(0)  # who looks ahead does not know who reads it then
     if not content:
         raise RuleBroken(N_("The file is empty. Choose another one."))
     if len(content) > LARGEST:

@@ -43,7 +43,8 @@ def made(cast, *, days=0, by=None, case=None, send=True, **details):
         details.setdefault("service", cast.service)
     by = by or cast.ana
     values = {"domain": Domain.LEGAL, "type": ReferralType.REFERRAL, "method": ReferralMethod.PHONE}
-    with clock.at(clock.now() - timedelta(days=days)):
+    then = clock.from_local(clock.today() - timedelta(days=days), clock.local(clock.now()).time())  # by the calendar
+    with clock.at(then):
         referral = Referral.make(case or cast.case, by=by, **values | details)
         if send:
             referral.send(by=by)
