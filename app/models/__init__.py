@@ -2,7 +2,18 @@
 
 from app.models.agency import agency, document, draft, event, password_link, second_factor, sign_in, user
 from app.models.assessment import assessment, domain
-from app.models.caseload import alert, case, client, duplicate, emergency, match_key, program
+from app.models.caseload import (
+    alert,
+    case,
+    circumstances,
+    client,
+    duplicate,
+    emergency,
+    identifier,
+    income,
+    match_key,
+    program,
+)
 from app.models.closing import closure
 from app.models.intake import consent, disclosure, intake
 from app.models.linking import directory, referral
@@ -14,6 +25,7 @@ __all__ = [
     "alert",
     "assessment",
     "case",
+    "circumstances",
     "client",
     "closure",
     "consent",
@@ -26,6 +38,8 @@ __all__ = [
     "emergency",
     "event",
     "goal",
+    "identifier",
+    "income",
     "match_key",
     "intake",
     "note",

@@ -13,6 +13,7 @@ from app.extensions import db
 from app.models.agency.event import EventKind
 from app.models.agency.user import Role
 from app.models.base import N_, Choice, Model, Versioned, folded
+from app.models.caseload.poverty import PovertyArea
 from app.models.caseload.program import Program
 
 if TYPE_CHECKING:
@@ -38,6 +39,14 @@ class Openness(Choice):
     ASSIGNED = "assigned", N_("Only those assigned, and their supervisors")
 
 
+class SsnKept(Choice):
+    """How much of clients' Social Security numbers the agency keeps."""
+
+    OFF = "off", N_("Nothing")
+    LAST_FOUR = "last_four", N_("The last four digits")
+    FULL = "full", N_("The whole number")
+
+
 class Agency(Versioned, Model):
     """One row: one agency per install."""
 
@@ -55,6 +64,11 @@ class Agency(Versioned, Model):
     second_factor: Mapped[Required] = mapped_column(default=Required.LEADERS)
     draft_days: Mapped[int] = mapped_column(default=30)
     openness: Mapped[Openness] = mapped_column(default=Openness.PROGRAM)
+    ssn: Mapped[SsnKept] = mapped_column(default=SsnKept.OFF, server_default=SsnKept.OFF.value)
+    asks_gender: Mapped[bool] = mapped_column(default=False, server_default=sa.text("false"))
+    poverty_area: Mapped[PovertyArea] = mapped_column(
+        default=PovertyArea.CONTIGUOUS, server_default=PovertyArea.CONTIGUOUS.value
+    )
     demo: Mapped[bool] = mapped_column(default=False)
 
     @classmethod

@@ -48,6 +48,7 @@ class Alert(MaybeOfCase, Model):
     kind: Mapped[AlertKind]
     priority: Mapped[AlertPriority] = mapped_column(default=AlertPriority.HIGH)
     what_to_do: Mapped[str] = mapped_column(sa.String(500))
+    reason: Mapped[str | None] = mapped_column(sa.String(500))
     review_on: Mapped[date]
     client_aware: Mapped[bool] = mapped_column(default=True)
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
@@ -74,14 +75,13 @@ class Alert(MaybeOfCase, Model):
         kind: AlertKind,
         what_to_do: str,
         review_on: date,
+        reason: str | None = None,
         priority: AlertPriority = AlertPriority.HIGH,
         client_aware: bool = True,
         case: Case | None = None,
     ) -> Alert:
         """Warn everybody who is about to contact this client; to be looked at again within a year."""
-        days = (review_on - clock.today()).days
-        if not 0 < days <= 366:
-            raise RuleBroken(N_("Choose a review date within the next year."))
+        _check_review(review_on)
         alert = cls(
             client=client,
             case=case,
@@ -89,12 +89,41 @@ class Alert(MaybeOfCase, Model):
             kind=kind,
             priority=priority,
             what_to_do=what_to_do,
+            reason=reason,
             review_on=review_on,
             client_aware=client_aware,
         )
         db.session.add(alert)
         alert.record(EventKind.ALERT_RAISED, by=by)
         return alert
+
+    def look_again(
+        self,
+        *,
+        by: User,
+        what_to_do: str,
+        review_on: date,
+        priority: AlertPriority,
+        reason: str | None = None,
+        client_aware: bool = True,
+    ) -> None:
+        """It was looked at and still holds, perhaps in other words; to be looked at again within a year."""
+        if self.ended_at is not None:
+            raise RuleBroken(N_("This alert has ended already."))
+        _check_review(review_on)
+        said = {"what_to_do": what_to_do, "review_on": review_on, "priority": priority, "reason": reason}
+        changed = [
+            name for name, value in (said | {"client_aware": client_aware}).items() if getattr(self, name) != value
+        ]
+        for name, value in said.items():
+            setattr(self, name, value)
+        self.client_aware = client_aware
+        self.record(EventKind.ALERT_REVIEWED, by=by, fields=changed)
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the day to look at it again has passed: nobody knows whether it still holds."""
+        return self.review_on < clock.today()
 
     def end(self, *, by: User, reason: str) -> None:
         """The warning no longer holds; why stays as the first person said it."""
@@ -103,3 +132,8 @@ class Alert(MaybeOfCase, Model):
         self.ended_at = clock.now()
         self.ended_reason = reason
         self.record(EventKind.ALERT_ENDED, by=by, reason=reason)
+
+
+def _check_review(day: date) -> None:
+    if not 0 < (day - clock.today()).days <= 366:
+        raise RuleBroken(N_("Choose a review date within the next year."))

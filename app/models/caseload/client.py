@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from app.models.agency.agency import Agency, Openness
 from app.models.agency.event import EventKind
 from app.models.agency.user import Role, User
 from app.models.base import N_, Choice, Model, OfClient, RuleBroken, Versioned
+from app.models.caseload.answer import Answer
 from app.models.caseload.match_key import RULES, MatchKey, on_paper
 from app.models.caseload.program import Program
 from app.models.caseload.searching import MOST_SEARCHED, findable, sortable, words_found_in
@@ -122,12 +124,26 @@ class RecordStatus(Choice):
     IN_ERROR = "in_error", N_("Entered in error")
 
 
+class NameKind(Choice):
+    """What a name besides the legal one is to the person."""
+
+    ALIAS = "alias", N_("Alias")
+    NICKNAME = "nickname", N_("Nickname")
+    BIRTH = "birth", N_("Birth or maiden name")
+    MARRIED = "married", N_("Married name")
+    FORMER_LEGAL = "former_legal", N_("Earlier legal name")
+    SPELLING = "spelling", N_("Another spelling")
+
+
 class OtherName(OfClient, Model):
-    """A name the client has or had besides the legal one: searched, never shown as the name."""
+    """A name the client has or had besides the legal one, from a day to a day: searched, never shown as the name."""
 
     on_the_card = True
 
     text: Mapped[str] = mapped_column(sa.String(200))
+    kind: Mapped[NameKind] = mapped_column(default=NameKind.ALIAS, server_default=NameKind.ALIAS.value)
+    from_on: Mapped[date | None]
+    to_on: Mapped[date | None]
 
 
 class Phone(OfClient, Model):
@@ -140,6 +156,7 @@ class Phone(OfClient, Model):
     call: Mapped[bool] = mapped_column(default=False)
     voicemail: Mapped[bool] = mapped_column(default=False)
     text: Mapped[bool] = mapped_column(default=False)
+    avoid: Mapped[bool] = mapped_column(default=False, server_default=sa.text("false"))
     note: Mapped[str | None] = mapped_column(sa.String(200))
 
 
@@ -152,6 +169,14 @@ class Address(OfClient, Model):
     state: Mapped[str | None] = mapped_column(sa.String(40))
     zip: Mapped[str | None] = mapped_column(sa.String(20))
     mail: Mapped[bool] = mapped_column(default=False)
+    avoid: Mapped[bool] = mapped_column(default=False, server_default=sa.text("false"))
+    note: Mapped[str | None] = mapped_column(sa.String(200))
+
+    @classmethod
+    def readable_by(cls, user: User) -> sa.ColumnElement[bool]:
+        """Condition: the front desk corrects addresses too, and never learns of a confidential one."""
+        at_desk = sa.true() if user.knows_clients else sa.false()
+        return sa.true() if user.does_casework else sa.and_(at_desk, cls.kind != AddressKind.CONFIDENTIAL)
 
     @property
     def line(self) -> str:
@@ -194,14 +219,22 @@ class Client(Versioned, Model):
     pronouns: Mapped[str | None] = mapped_column(sa.String(40))
     born_on: Mapped[date | None]
     birth_quality: Mapped[BirthQuality] = mapped_column(default=BirthQuality.NOT_COLLECTED)
+    age_said: Mapped[int | None]
+    age_said_on: Mapped[date | None]
     sex: Mapped[Sex] = mapped_column(default=Sex.NOT_COLLECTED)
+    gender_identity: Mapped[str | None] = mapped_column(sa.String(60))
     race: Mapped[list[str] | None]
+    race_detail: Mapped[str | None] = mapped_column(sa.String(100))
     spoken_language: Mapped[str | None] = mapped_column(sa.String(60))
     written_language: Mapped[str | None] = mapped_column(sa.String(60))
     interpreter: Mapped[Interpreter] = mapped_column(default=Interpreter.NO)
     print_format: Mapped[PrintFormat] = mapped_column(default=PrintFormat.STANDARD)
     reading_help: Mapped[bool] = mapped_column(default=False)
+    translation_needed: Mapped[Answer] = mapped_column(
+        default=Answer.NOT_COLLECTED, server_default=Answer.NOT_COLLECTED.value
+    )
     email: Mapped[str | None] = mapped_column(sa.String(254))
+    email_safe: Mapped[bool] = mapped_column(default=False, server_default=sa.text("false"))
     preferred_contact: Mapped[PreferredContact | None]
     safe_contact: Mapped[str | None] = mapped_column(sa.String(500))
     what_helps: Mapped[str | None] = mapped_column(sa.String(2000))
@@ -231,7 +264,7 @@ class Client(Versioned, Model):
         cls,
         *,
         by: User,
-        other_names: list[str] | None = None,
+        other_names: Sequence[str | OtherName] | None = None,
         phones: list[Phone] | None = None,
         addresses: list[Address] | None = None,
         not_the_same_as: str | None = None,
@@ -250,7 +283,8 @@ class Client(Versioned, Model):
         if not any(names):
             raise RuleBroken(N_("Give at least one name: first, last, or the name the person goes by."))
         client = cls(**details)
-        client.other_names = [OtherName(text=text) for text in other_names or []]
+        client._check_birth()
+        client.other_names = _names_of(other_names or [])
         client.phones = phones or []
         client.addresses = addresses or []
         db.session.add(client)
@@ -265,17 +299,27 @@ class Client(Versioned, Model):
         self,
         *,
         by: User,
-        other_names: list[str] | None = None,
+        other_names: Sequence[str | OtherName] | None = None,
         phones: list[Phone] | None = None,
         addresses: list[Address] | None = None,
+        keep_former: bool = False,
         **details: Any,
     ) -> None:
-        """Change what is written about the person; lists that are given replace the ones on file."""
+        """Change what is written about the person; lists that are given replace the ones on file.
+
+        `keep_former`: the legal name is a new one, and the one until now stays among the other names.
+        """
+        former = self.legal_name
         changed = [name for name, value in details.items() if getattr(self, name) != value]
         for name in changed:
             setattr(self, name, details[name])
-        if other_names is not None and other_names != [name.text for name in self.other_names]:
-            self.other_names = [OtherName(text=text) for text in other_names]
+        self._check_birth()
+        names = _names_of(other_names) if other_names is not None else None
+        if keep_former and former and former != self.legal_name:
+            kept = OtherName(text=former, kind=NameKind.FORMER_LEGAL, to_on=clock.today())
+            names = [*(names if names is not None else self.other_names), kept]
+        if names is not None and [_same(n) for n in names] != [_same(n) for n in self.other_names]:
+            self.other_names = names
             changed.append("other_names")
         if phones is not None and [_same(p) for p in phones] != [_same(p) for p in self.phones]:
             self.phones = phones
@@ -288,6 +332,10 @@ class Client(Versioned, Model):
         if changed:
             self.be_findable()
             self.record(EventKind.CLIENT_CHANGED, by=by, fields=changed)
+
+    def _check_birth(self) -> None:
+        if problem := birth_problem(self.born_on, self.birth_quality):
+            raise RuleBroken(problem)
 
     def restrict(self, *, by: User, to: list[User]) -> None:
         """Let only these people, and the one who does this, open the record; who could before stays on record."""
@@ -358,15 +406,28 @@ class Client(Versioned, Model):
         return " ".join(part for part in parts if part) or self.name
 
     def age_on(self, day: date) -> int | None:
-        """Age in whole years on that day, or None when the birth date is unknown."""
-        if self.born_on is None or day < self.born_on:
+        """Age in whole years on that day; from the age that was said when the birth date is unknown; None without either."""
+        if self.born_on is not None:
+            return _years(self.born_on, day)
+        if self.age_said is None or self.age_said_on is None:
             return None
-        return day.year - self.born_on.year - ((day.month, day.day) < (self.born_on.month, self.born_on.day))
+        passed = _years(self.age_said_on, day)
+        return self.age_said + passed if passed is not None else None
 
     @property
     def age(self) -> int | None:
         """Age in whole years today."""
         return self.age_on(clock.today())
+
+    @property
+    def age_is_sure(self) -> bool:
+        """Whether the age follows from a full birth date; otherwise it is about so many years."""
+        return self.born_on is not None and self.birth_quality is not BirthQuality.APPROXIMATE
+
+    @property
+    def expected(self) -> bool:
+        """Whether the child is not born yet: the birth date is the day it is expected."""
+        return self.born_on is not None and self.born_on > clock.today()
 
     @property
     def language(self) -> str:
@@ -462,9 +523,41 @@ class Client(Versioned, Model):
         return words_found_in(words, text=cls.search, born_on=cls.born_on)
 
 
+# A child that is expected is on record by the day it is due.
+LONGEST_AWAITED = timedelta(days=300)
+
+
+def birth_problem(born_on: date | None, quality: BirthQuality | None) -> str:
+    """What is wrong with a birth date, in words; "" when nothing is. Only an unborn child's may lie ahead."""
+    if born_on is None or born_on <= clock.today():
+        return ""
+    if born_on > clock.today() + LONGEST_AWAITED:
+        return N_("This day must be today or in the past; a child’s due date at most ten months ahead.")
+    if quality is not BirthQuality.APPROXIMATE:
+        return N_(
+            "This day must be today or in the past. For an unborn child choose “Approximate or partial” beside it."
+        )
+    return ""
+
+
+def _years(since: date, day: date) -> int | None:
+    """Whole years from one day to another, or None when it is before."""
+    if day < since:
+        return None
+    return day.year - since.year - ((day.month, day.day) < (since.month, since.day))
+
+
+def _names_of(given: Sequence[str | OtherName]) -> list[OtherName]:
+    """Other names, of which only the words may be known."""
+    return [name if isinstance(name, OtherName) else OtherName(text=name) for name in given]
+
+
 def _same(row: Model) -> tuple[Any, ...]:
     """What a sub-row says, apart from which row it is."""
     skipped = {"id", "created_at", "client_id"}
     columns = [attribute.key for attribute in sa.inspect(type(row)).column_attrs if attribute.key not in skipped]
-    defaults = {Phone: {"call": False, "voicemail": False, "text": False}, Address: {"mail": False}}.get(type(row), {})
-    return tuple(defaults.get(c, None) if getattr(row, c) is None else getattr(row, c) for c in columns)
+    return tuple(_UNSAID.get(column) if getattr(row, column) is None else getattr(row, column) for column in columns)
+
+
+# What the database writes where a new row says nothing.
+_UNSAID = dict.fromkeys(("call", "voicemail", "text", "mail", "avoid"), False) | {"kind": None}

@@ -34,6 +34,19 @@ class Regime(Choice):
         return list(Regime).index(self)
 
 
+class Expected(Choice):
+    """What a program's funders ask to know of each client, besides what is always asked."""
+
+    VETERAN = "veteran", N_("Veteran")
+    DISABLING_CONDITION = "disabling_condition", N_("Disabling condition")
+    HOUSING = "housing", N_("Housing")
+    EMPLOYMENT = "employment", N_("Work")
+    EDUCATION = "education", N_("Schooling")
+    INCOME = "income", N_("Income")
+    BENEFITS = "benefits", N_("Help that is not cash")
+    INSURANCE = "insurance", N_("Health insurance")
+
+
 SEALED = [regime for regime in Regime if regime.sealed]
 
 
@@ -46,6 +59,7 @@ class Program(Versioned, Model):
     review_days: Mapped[int] = mapped_column(default=90)
     referral_days: Mapped[int] = mapped_column(default=14)
     contact_days: Mapped[int] = mapped_column(default=30)
+    expects: Mapped[list[str] | None]
     retired: Mapped[bool] = mapped_column(default=False)
 
     @classmethod

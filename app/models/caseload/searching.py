@@ -14,7 +14,7 @@ from app.models.base import folded, like
 from app.models.caseload.likeness.names import parts_of
 
 MOST_WORDS = 8
-MOST_SEARCHED = 4000
+MOST_SEARCHED = 12000  # twelve other names of 200 letters, each also without its spaces and in Latin letters
 DATE_SHAPES = ("%Y-%m-%d", "%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%b %d %Y", "%B %d %Y", "%d %b %Y", "%d %B %Y")
 
 
