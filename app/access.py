@@ -20,6 +20,7 @@ class Can(Choice):
     ADD_CLIENTS = "add_clients", N_("add clients")
     TAKE_IN = "take_in", N_("open a case that waits for the intake")
     RECORD_CONTACTS = "record_contacts", N_("write down that somebody called or came")
+    CORRECT_CONTACTS = "correct_contacts", N_("correct phones, addresses and how to reach clients")
     SEE_CLIENTS = "see_clients", N_("read clients’ records")
     WORK_CASES = "work_cases", N_("work on cases")
     BREAK_GLASS = "break_glass", N_("open a record in an emergency")
@@ -40,7 +41,10 @@ class Can(Choice):
 
 # The front desk sees the card of a client and nothing that was written about them (PRACTICE §6, minimum necessary):
 # name, birth date, phones, how to reach them safely, alerts, which program and who the worker is.
-DESK = {Can.FIND_CLIENTS, Can.ADD_CLIENTS, Can.TAKE_IN, Can.RECORD_CONTACTS, Can.SEE_SERVICES}
+# It may correct how to reach a client, and nothing else of the record.
+DESK = {
+    Can.FIND_CLIENTS, Can.ADD_CLIENTS, Can.TAKE_IN, Can.RECORD_CONTACTS, Can.CORRECT_CONTACTS, Can.SEE_SERVICES,
+}  # fmt: skip
 CASEWORK = DESK | {Can.SEE_CLIENTS, Can.WORK_CASES, Can.BREAK_GLASS, Can.EDIT_SERVICES, Can.SEE_TRAIL}
 SUPERVISION = {
     Can.ASSIGN_CASES, Can.RESTRICT_CLIENTS, Can.REVIEW_OPENINGS, Can.APPROVE_CLOSURES, Can.REOPEN_CASES,

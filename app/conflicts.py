@@ -27,7 +27,10 @@ from app.models.base import Choice
 from app.models.caseload.client import Client
 
 THEIRS, MINE = "theirs", "mine"
-READING = [EventKind.CLIENT_VIEWED, EventKind.ADDRESS_SHOWN, EventKind.PAPER_PRINTED, EventKind.DOCUMENT_OPENED]
+READING = [
+    EventKind.CLIENT_VIEWED, EventKind.ADDRESS_SHOWN, EventKind.IDENTIFIER_SHOWN, EventKind.PAPER_PRINTED,
+    EventKind.DOCUMENT_OPENED,
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

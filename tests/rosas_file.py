@@ -16,9 +16,13 @@ from app.models.assessment.assessment import Assessment, AssessmentType
 from app.models.assessment.domain import Domain, Level, NeedStatus
 from app.models.base import OfClient
 from app.models.caseload.alert import Alert, AlertKind
+from app.models.caseload.answer import Answer
+from app.models.caseload.circumstances import Circumstances, Housing
 from app.models.caseload.client import Address, Client
 from app.models.caseload.duplicate import PossibleDuplicate
 from app.models.caseload.emergency import EmergencyOpening, EmergencyReviewer
+from app.models.caseload.identifier import Identifier, IdentifierKind
+from app.models.caseload.income import IncomeAmount, IncomeRecord, IncomeSource
 from app.models.closing.closure import Closure
 from app.models.intake.consent import Consent, ConsentOutcome, ConsentType, Information
 from app.models.intake.disclosure import Basis, Disclosure, DisclosureMethod
@@ -46,7 +50,20 @@ def fill(cast: Cast, *, restrict: bool = True) -> dict[str, int]:
 def _live(cast: Cast, *, restrict: bool) -> None:
     ana, rosa, case, today = cast.ana, cast.rosa, cast.case, clock.today()
     rosa.addresses = [Address(street=f"12 {SECRET}", city="Millbrook")]
-    Alert.raise_for(rosa, by=ana, kind=AlertKind.NO_VOICEMAIL, what_to_do=SECRET, review_on=today + timedelta(days=90))
+    Alert.raise_for(
+        rosa,
+        by=ana,
+        kind=AlertKind.NO_VOICEMAIL,
+        what_to_do=SECRET,
+        reason=SECRET,
+        review_on=today + timedelta(days=90),
+    )
+    Circumstances.write_down(rosa, by=ana, as_of_on=today, housing=Housing.HOMELESS)
+    IncomeRecord.write_down(
+        rosa, by=ana, as_of_on=today, income=Answer.YES, note=SECRET,
+        amounts=[IncomeAmount(source=IncomeSource.OTHER, cents=98_000, named=SECRET)],
+    )  # fmt: skip
+    Identifier.write_down(rosa, by=ana, kind=IdentifierKind.MEDICAID, number=f"MD {SECRET}", issuer=SECRET)
     if restrict:
         rosa.restrict(by=ana, to=[cast.bo, cast.fay])
     Consent.record_signed(

@@ -115,6 +115,7 @@ NO_TEXT = {
     "agency/sign_in_codes/new.html", "agency/sign_ins/_form.html", "agency/trail_exports/new.html",
     "agency/users/edit.html", "agency/users/new.html", "assessment/assessments/_begin.html", "linking/directory_imports/new.html",
     "linking/referrals/_sending.html",
+    "caseload/identifiers/new.html", "caseload/identifiers/edit.html",  # a draft is not enciphered
     "caseload/emergency_openings/new.html",  # its text is of the moment, see WITHOUT
 }  # fmt: skip
 

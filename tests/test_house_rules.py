@@ -84,7 +84,7 @@ RINGS: list[set[str]] = [
     {"access", "reports", "documents", "directory", "forms", "instruments", "transfer", "uploads"},
     {"health", "heavy", "stale"},
     {"requests", "pages", "letters", "conflicts", "drafts"},
-    {"errors", "showing", "schema"},
+    {"errors", "showing", "schema", "sections"},
     {"admitting"},
     {"routes", "demo"},
     {"cli"},

@@ -278,6 +278,29 @@ class Whole(wtforms.Field):
         self.data = int(text)
 
 
+class Money(Whole):
+    """An amount in dollars, typed as `1,234.50` or `$980`; its data are cents."""
+
+    def __init__(self, label: Any, *, max: int = 100_000_000, **more: Any) -> None:
+        super().__init__(label, max=max, **more)
+
+    def _value(self) -> str:
+        if self.raw_data or self.data is None:
+            return super()._value()
+        return f"{self.data // 100}.{self.data % 100:02d}" if self.data % 100 else str(self.data // 100)
+
+    def process_formdata(self, values: list[str]) -> None:
+        text = values[0].strip().removeprefix("$").strip() if values else ""
+        self.data = None
+        if not text:
+            return
+        found = re.fullmatch(r"([0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(?:\.([0-9]{2}))?", text, re.ASCII)
+        cents = int(found[1].replace(",", "")) * 100 + int(found[2] or 0) if found else self.max + 1
+        if cents > self.max:
+            raise ValueError(_("Write an amount in dollars, like 980 or 1,234.50."))
+        self.data = cents
+
+
 class _GivenNumber(Given):
     def __call__(self, _form: Any, field: Any) -> None:
         if field.data is None and not field.errors:
@@ -467,6 +490,7 @@ __all__ = [
     "Form",
     "Given",
     "Line",
+    "Money",
     "Pick",
     "Picks",
     "Ref",

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import defer
 
 from app.extensions import db
 from app.models.agency.user import User
@@ -67,7 +68,8 @@ def card_of(client: Client, reader: User) -> Card:
         db.session.scalars(Phone.visible_to(reader).where(Phone.client_id == client.id).order_by(Phone.id))
     )
     alerts = Alert.visible_to(reader).where(Alert.in_force(client.id, reader))
-    card.alerts = list(db.session.scalars(alerts.order_by(Alert.loudness(), Alert.id)))
+    unread = alerts.options(defer(Alert.reason, raiseload=True))  # why is for those who work on the case
+    card.alerts = list(db.session.scalars(unread.order_by(Alert.loudness(), Alert.id)))
     card.cases = _case_lines([client.id], reader).get(client.id, [])
     return card
 

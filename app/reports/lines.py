@@ -33,7 +33,12 @@ class Line:
     who: str
     number: int | None
     last_contact: date | None
-    alert: bool
+    alert: str  # what to do, of the loudest alert that holds; "" without one
+
+    @property
+    def warning(self) -> str:
+        """What must be seen before this client is contacted: the loudest alert, else the safe way to reach them."""
+        return self.alert or self.client.safe_contact or ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,13 @@ def gather(
         .where(Note.case_id == ranked.c.case_id, *Note.counts_as_contact())
         .scalar_subquery()
     )
-    alert = sa.exists().where(Alert.in_force(ranked.c.client_id, reader))
+    alert = (
+        sa.select(Alert.what_to_do)
+        .where(Alert.in_force(ranked.c.client_id, reader))
+        .order_by(Alert.loudness(), Alert.id)
+        .limit(1)
+        .scalar_subquery()
+    )
     # Asked of the few lines that are shown, not of all that wait.
     worker = Assignment.worker_of(ranked.c.case_id) if workers else sa.null()
     query = (
@@ -116,5 +127,5 @@ def _line(row: Any) -> Line:
         who=row.who or row.worker or "",
         number=row.number,
         last_contact=row.last_contact,
-        alert=bool(row.alert),
+        alert=row.alert or "",
     )

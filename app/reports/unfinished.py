@@ -21,6 +21,8 @@ from app.models.caseload.case import Case
 from app.models.caseload.client import Client
 from app.models.caseload.duplicate import PossibleDuplicate
 from app.models.caseload.emergency import EmergencyOpening
+from app.models.caseload.identifier import Identifier
+from app.models.caseload.income import IncomeRecord
 from app.models.caseload.program import Program
 from app.models.closing.closure import Closure
 from app.models.intake.consent import Consent
@@ -54,13 +56,23 @@ FORMS: dict[str, Kept] = {
     "addendum": Kept(N_("Correction to a note"), Note, "addenda.new", "note_id"),
     "agency": Kept(N_("The agency’s settings"), None, "settings.edit", "", "run_agency"),
     "alert": Kept(N_("New alert"), Client, "alerts.new", "client_id"),
+    "alert_review": Kept(N_("Alert looked at again"), Alert, "alert_reviews.new", "alert_id"),
     "alert_end": Kept(N_("End of an alert"), Alert, "alerts.edit"),
     "assessment": Kept(N_("Assessment"), Assessment, "assessments.show"),
     "assessment_signing": Kept(N_("Signing an assessment"), Assessment, "assessment_signatures.new", "assessment_id"),
     "assignment": Kept(N_("Handing over"), Case, "assignments.new", "case_id"),
     "case": Kept(N_("New case"), Client, "cases.new", "client_id", "take_in"),
+    "circumstances": Kept(N_("Client’s circumstances"), Client, "circumstances.edit", "client_id"),
     "client": Kept(N_("Client’s details"), Client, "clients.edit"),
+    "client_addresses": Kept(N_("Client’s addresses"), Client, "addresses.edit", "client_id", "correct_contacts"),
+    "client_contact": Kept(
+        N_("How to reach a client"), Client, "contact_details.edit", "client_id", "correct_contacts"
+    ),
+    "client_demographics": Kept(N_("Client’s birth, sex and race"), Client, "demographics.edit", "client_id"),
+    "client_languages": Kept(N_("Client’s languages"), Client, "languages.edit", "client_id"),
+    "client_names": Kept(N_("Client’s names"), Client, "names.edit", "client_id"),
     "client_new": Kept(N_("New client"), None, "clients.new", "", "add_clients"),
+    "client_remarks": Kept(N_("What helps a client"), Client, "remarks.edit", "client_id"),
     "closure": Kept(N_("Closing"), Closure, "closures.show"),
     "closure_return": Kept(N_("Returning a closing"), Closure, "closures.show", "id", "approve_closures"),
     "consent": Kept(N_("Permission"), Client, "consents.new", "client_id"),
@@ -81,6 +93,9 @@ FORMS: dict[str, Kept] = {
     "goal_mark": Kept(N_("How a goal stands"), Goal, "goal_marks.new"),
     "goal_new": Kept(N_("New goal"), Plan, "goals.new", "plan_id"),
     "hold": Kept(N_("Putting a case on hold"), Case, "holds.new", "case_id"),
+    "identifier_removal": Kept(N_("Number taken off"), Identifier, "identifiers.destroy"),
+    "income": Kept(N_("Client’s income"), Client, "income_records.new", "client_id"),
+    "income_error": Kept(N_("Income entered in error"), IncomeRecord, "income_errors.new", "income_record_id"),
     "intake": Kept(N_("Intake"), Case, "intakes.edit", "case_id"),
     "need": Kept(N_("Rating of an area"), Need, "needs.edit"),
     "need_new": Kept(N_("Rating of an area"), Assessment, "needs.new", "assessment_id"),

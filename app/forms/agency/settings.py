@@ -7,10 +7,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
 from app.forms.agency.email import WorkEmail
-from app.forms.base import Form, Line, Pick, RefList, Tick, Whole
-from app.models.agency.agency import Openness, Required
+from app.forms.base import Form, Line, Pick, Picks, RefList, Tick, Whole
+from app.models.agency.agency import Openness, Required, SsnKept
 from app.models.agency.user import Role
-from app.models.caseload.program import Regime
+from app.models.caseload.poverty import PovertyArea
+from app.models.caseload.program import Expected, Regime
 
 
 class AgencyForm(Form):
@@ -26,6 +27,9 @@ class AgencyForm(Form):
     hotline = Line(_l("Local crisis line"), max=200)
     abuse_report_line = Line(_l("Line to report abuse"), max=200)
     openness = Pick(_l("Who may open a client’s record"), choices=Openness, required=True, radio=True)
+    ssn = Pick(_l("Social Security numbers: what is kept"), choices=SsnKept, required=True)
+    asks_gender = Tick(_l("Ask for gender identity"))
+    poverty_area = Pick(_l("Poverty guidelines for"), choices=PovertyArea, required=True)
     idle_minutes = Whole(_l("Sign out after this many minutes without activity"), min=5, max=120, required=True)
     longest_hours = Whole(_l("Sign out after this many hours at the latest"), min=1, max=24, required=True)
     second_factor = Pick(_l("Who must sign in with a second factor"), choices=Required, required=True)
@@ -54,6 +58,7 @@ class ProgramForm(Form):
     review_days = Whole(_l("Days until a plan is reviewed"), min=1, max=730, required=True)
     referral_days = Whole(_l("Days until a referral is followed up"), min=1, max=365, required=True)
     contact_days = Whole(_l("Days without contact before we ask why"), min=1, max=365, required=True)
+    expects = Picks(_l("What its funders ask of each client"), Expected)
     retired = Tick(_l("Takes no more cases"))
     reason = Line(_l("Why the confidentiality becomes looser"), max=500)
 

@@ -14,9 +14,22 @@ class AlertForm(Form):
     what_to_do = Text(
         _l("What to do"), max=500, required=True, message=_l("Write what colleagues have to do, or not do.")
     )
+    reason = Text(_l("Why"), max=500, required=True, message=_l("Write what the alert rests on."))
     review_on = Day(_l("Look at it again on"), required=True)
     client_aware = Tick(_l("The client knows about this alert"))
     case = Ref(_l("Who sees it"), blank=_l("Everybody who may open this record"))
+
+
+class AlertReviewForm(Form):
+    """An alert that was looked at and still holds."""
+
+    priority = Pick(_l("Priority"), choices=AlertPriority, required=True)
+    what_to_do = Text(
+        _l("What to do"), max=500, required=True, message=_l("Write what colleagues have to do, or not do.")
+    )
+    reason = Text(_l("Why"), max=500, required=True, message=_l("Write what the alert rests on."))
+    review_on = Day(_l("Look at it again on"), required=True)
+    client_aware = Tick(_l("The client knows about this alert"))
 
 
 class EndingForm(Form):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -60,19 +60,15 @@ class Education(Choice):
     NOT_COLLECTED = "not_collected", N_("Not collected")
 
 
-QUESTIONS: dict[str, type[Choice]] = {
-    "veteran": Answer,
-    "disabling_condition": Answer,
-    "housing": Housing,
-    "employment": Employment,
-    "education": Education,
-}
-
-
 class Circumstances(OfClient, Model):
     """The answers that hold from a day on, until a later row says otherwise; one row for a day."""
 
     __table_args__ = (sa.UniqueConstraint("client_id", "as_of_on"),)
+
+    QUESTIONS: ClassVar[dict[str, type[Choice]]] = {
+        "housing": Housing, "employment": Employment, "education": Education,
+        "veteran": Answer, "disabling_condition": Answer,
+    }  # fmt: skip
 
     as_of_on: Mapped[date]
     veteran: Mapped[Answer] = mapped_column(default=Answer.NOT_COLLECTED)
@@ -104,7 +100,7 @@ class Circumstances(OfClient, Model):
         known = cls.on(client, as_of_on)
         before = known.answers if known is not None else {}
         changed = [
-            name for name, value in answers.items() if before.get(name, QUESTIONS[name]("not_collected")) != value
+            name for name, value in answers.items() if before.get(name, cls.QUESTIONS[name]("not_collected")) != value
         ]
         if not changed:
             return None
@@ -121,4 +117,4 @@ class Circumstances(OfClient, Model):
     @property
     def answers(self) -> dict[str, Choice]:
         """Question → answer."""
-        return {name: getattr(self, name) for name in QUESTIONS}
+        return {name: getattr(self, name) for name in self.QUESTIONS}

@@ -163,9 +163,7 @@ class Identifier(OfClient, Model):
             return deciphered(self.sealed, purpose=PURPOSE) if self.sealed else None
         except Unreadable:
             raise RuleBroken(
-                N_(
-                    "This number cannot be read: it was written with another key. The administrator has to put back the “secret” of then."
-                )
+                N_("This number was written with another key. Ask the administrator for its “secret”.")
             ) from None
 
 

@@ -1,12 +1,15 @@
 """Clients: finding, adding, looking at and correcting a person's record."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 
 from app import drafts
 from app.access import Can, fetch, may, me, require
 from app.conflicts import meet, sent
-from app.forms.caseload.client import ClientForm, NewClientForm
+from app.forms.caseload.client import NewClientForm
+from app.forms.caseload.details import ClientForm
 from app.forms.caseload.search import ClientSearch
 from app.models.agency.event import EventKind
 from app.models.caseload.client import Client, Interpreter
@@ -139,22 +142,30 @@ def show(id: int):
 def edit(id: int):
     client = fetch(Client, id, to=Can.WORK_CASES)
     typed = drafts.kept("client", client.id)
-    return _details_page(client, ClientForm(typed) if typed else ClientForm.of(client))
+    return _details_page(client, _whole(client, typed))
 
 
 @bp.post("/<int:id>/edit")
 def update(id: int):
     client = fetch(Client, id, to=Can.WORK_CASES)
-    form = ClientForm(sent())
+    form = _whole(client, sent())
     if not form.validate():
         return _details_page(client, form, status=422)
-    meet(form, lambda: ClientForm.of(client), client)
+    meet(form, lambda: _whole(client), client)
     client.correct(by=me(), **form.details_for(client))
     flash(_("The details are saved."))
     return redirect(url_for("details.index", client_id=client.id), 303)
 
 
+def _whole(client: Client, said: Any = None) -> ClientForm:
+    """The form with everything on it, as it was said, or as the record fills it in."""
+    form: ClientForm = ClientForm(said) if said else ClientForm.of(client)
+    form.fit(g.agency, at_desk=False)
+    return form
+
+
 def _details_page(client: Client, form: ClientForm, *, status: int = 200):
     form.offer_blank_rows()
     head = head_of(client)
-    return page("caseload/clients/edit.html", head=head, form=form, languages=LANGUAGES, status=status)
+    hidden = len(client.hidden_addresses)
+    return page("caseload/clients/edit.html", head=head, form=form, hidden=hidden, languages=LANGUAGES, status=status)

@@ -1,5 +1,7 @@
 """Everything written about a person, to read."""
 
+from typing import Any
+
 from flask import Blueprint, request
 
 from app.access import Can, fetch, me
@@ -7,6 +9,7 @@ from app.models.agency.event import EventKind
 from app.models.caseload.client import Client
 from app.models.caseload.matching import doubles_of
 from app.pages import page, whole
+from app.reports.details import details_of
 from app.reports.record import head_of
 from app.requests import note
 
@@ -20,4 +23,5 @@ def index(client_id: int):
     doubles = doubles_of(me(), client)
     if doubles:  # to be shown somebody is to have searched
         note(EventKind.SEARCHED)
-    return page("caseload/details/index.html", head=head, revealed=False, doubles=doubles)
+    about: dict[str, Any] = {"details": details_of(head), "revealed": False, "numbers": {}}
+    return page("caseload/details/index.html", head=head, doubles=doubles, **about)

@@ -20,6 +20,7 @@ from app.models.agency.event import EventKind
 from app.models.assessment.assessment import Need
 from app.models.assessment.domain import Domain
 from app.models.base import Choice, RuleBroken
+from app.models.caseload.alert import Alert
 from app.models.caseload.case import LIVING, Assignment, Case
 from app.models.caseload.client import Client
 from app.models.intake.consent import Consent, Information
@@ -268,6 +269,7 @@ def form_page(
         release=release,
         releases=releases,
         reach="" if client.do_not_contact else how_to_reach(client),
+        alerts=db.session.scalars(Alert.holding_for(client.id, me())).unique().all(),
         **({"other_draft": False, "referral": None} | more),
     )
 

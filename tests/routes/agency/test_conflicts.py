@@ -109,7 +109,17 @@ def test_lists_of_rows_are_chosen_as_a_whole(visit, cast, session):
 
 def test_a_draft_taken_back_after_somebody_else_changed_the_record_is_a_conflict(visit, cast, session):
     page = opened_by(visit, cast.ana, cast)
-    names = ("draft", "opened", "first_name", "last_name", "name_quality", "sex", "interpreter", "print_format")
+    names = (
+        "draft",
+        "opened",
+        "first_name",
+        "last_name",
+        "name_quality",
+        "sex",
+        "interpreter",
+        "print_format",
+        "translation_needed",
+    )
     form, _button = page._form_with("Save the details")
     values = {c.get("name"): c.get("value") for c in form.xpath(".//input[@name]") if c.get("name") in names}
     values |= {
@@ -161,7 +171,7 @@ def test_the_choice_is_made_in_place_with_htmx_too(visit, cast, session):
     bo_saves(cast, session, what_helps="Bo’s words")
     form, _button = page._form_with("Save the details")
     answer = visit.post(form.get("action"), {"first_name": "Rosa", "name_quality": "full", "sex": "female", "interpreter": "no",
-        "print_format": "standard", "what_helps": "Ana’s words"}, status=409, htmx=True)  # fmt: skip
+        "print_format": "standard", "translation_needed": "not_collected", "what_helps": "Ana’s words"}, status=409, htmx=True)  # fmt: skip
     assert answer.response.headers["HX-Retarget"] == "#notices"
     assert answer.all(CONFLICT)[0].get("action") == f"/clients/{cast.rosa.id}/edit"
     assert not answer.all("h1") and "Bo’s words" in answer.text(CONFLICT)
@@ -181,6 +191,7 @@ def test_of_twenty_people_who_edit_one_record_at_once_every_accepted_save_is_kep
         "sex": "female",
         "interpreter": "no",
         "print_format": "standard",
+        "translation_needed": "not_collected",
     }
     tokens = [f"token-number-{number:02}-of-twenty-people" for number in range(20)]
     db.session.add_all(

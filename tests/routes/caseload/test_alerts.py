@@ -9,7 +9,7 @@ from app.models.caseload.alert import Alert
 
 def raised(visit, cast, **changed):
     page = visit.get(f"/clients/{cast.rosa.id}/alerts/new")
-    values = {"kind": "no_voicemail", "what_to_do": "Text only, before 3 pm", **changed}
+    values = {"kind": "no_voicemail", "what_to_do": "Text only, before 3 pm", "reason": "She said so", **changed}
     return page.submit("Raise the alert", **values)
 
 
@@ -27,7 +27,7 @@ def test_an_alert_stands_on_every_page_of_the_record_until_it_ends(visit, cast, 
 def test_an_alert_is_reviewed_within_a_year(visit, cast):
     page = visit.sign_in(cast.ana).get(f"/clients/{cast.rosa.id}/alerts/new")
     late = (clock.today() + timedelta(days=400)).isoformat()
-    again = page.submit("Raise the alert", status=422, kind="other", what_to_do="Careful", review_on=late)
+    again = page.submit("Raise the alert", status=422, kind="other", what_to_do="Careful", reason="x", review_on=late)
     assert "within the next year" in again.text(".errors") and "Careful" in again.text("#what_to_do")
 
 

@@ -492,9 +492,9 @@ def test_details_are_corrected_and_the_trail_names_the_fields(visit, cast, sessi
     page = visit.sign_in(cast.ana).get(f"/clients/{cast.rosa.id}/edit")
     assert page.all("#born_on")[0].get("value") == "Feb 11, 1992"
     shown = page.submit(
-        "Save the details", middle_name="María", also_known_as="Rosita Marsh\nRosa Marsh", sex="female",
+        "Save the details", middle_name="María", sex="female",
         race=["hispanic", "white"],
-        what_helps="Mornings", reading_help="y",
+        what_helps="Mornings", reading_help="y", **{"other_names-1-text": "Rosa Marsh", "other_names-1-kind": "married"},
     )  # fmt: skip
     assert "Rosa María Díaz" in shown.text() and "Hispanic or Latina/o; White" in shown.text()
     rosa = cast.rosa
@@ -545,12 +545,12 @@ def test_phones_and_addresses_are_added_and_taken_off_without_a_script(visit, ca
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"first_name": "", "last_name": "", "preferred_name": "", "also_known_as": ""}, "at least one name"),
+        ({"first_name": "", "last_name": "", "preferred_name": "", "other_names-0-text": ""}, "at least one name"),
         ({"phones-0-number": "12"}, "10 digits"),
         ({"phones-1-number": "nonsense"}, "10 digits"),
         ({"email": "rosa at home"}, "e-mail address"),
         ({"race": ["white", "declined"]}, "but not both"),
-        ({"also_known_as": "x" * 201}, "at most 200 characters"),
+        ({"other_names-0-text": "x" * 201}, "at most 200 characters"),
         ({"born_on": "2999-01-01"}, "Check the year"),
         ({"sex": "nonsense"}, "Choose one from the list"),
     ],
@@ -569,6 +569,7 @@ def test_more_rows_than_a_person_has_phones_are_cut_off(visit, cast):
         "sex": "female",
         "interpreter": "no",
         "print_format": "standard",
+        "translation_needed": "not_collected",
     }
     for number in (*range(40), 10**9, 10**30):
         form |= {f"phones-{number}-number": "555 010 0100", f"phones-{number}-kind": "home"}
@@ -598,6 +599,7 @@ def test_a_missing_mark_of_the_opening_is_a_conflict_and_not_a_crash(visit, cast
         "sex": "female",
         "interpreter": "no",
         "print_format": "standard",
+        "translation_needed": "not_collected",
     }
     for opened in ({}, {"opened": ""}, {"opened": "x"}, {"opened": "[1]"}, {"opened": '{"first_name": [{}]}'}):
         visit.sign_in(cast.ana).post(f"/clients/{cast.rosa.id}/edit", {**form, **opened}, status=409)

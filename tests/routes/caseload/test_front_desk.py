@@ -74,7 +74,7 @@ def test_bad_words_come_back(desk, cast):
 
 def test_the_front_desk_reads_no_row_of_the_file_but_the_card(cast, session):
     rosas_file.fill(cast)
-    card = {"case", "assignment", "phone", "other_name", "alert"}
+    card = {"case", "assignment", "phone", "address", "other_name", "alert"}
     for model in rosas_file.of_client():
         rows = session.scalars(model.visible_to(cast.fay).where(model.client_id == cast.rosa.id)).unique().all()
         assert bool(rows) == (model.__table__.name in card), model.__name__

@@ -1,0 +1,91 @@
+"""Everything written about a person besides the head of the record, and what is still missing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from app import clock
+from app.extensions import db
+from app.models.base import N_
+from app.models.caseload.answer import Answer
+from app.models.caseload.case import LIVING
+from app.models.caseload.circumstances import Circumstances
+from app.models.caseload.client import BirthQuality, Client, NameQuality, Race, Sex
+from app.models.caseload.identifier import Identifier
+from app.models.caseload.income import IncomeRecord
+from app.models.caseload.program import Expected
+from app.reports.record import Head
+
+
+class Missing(NamedTuple):
+    """Something nobody has asked yet: what, and the resource at which it is written down."""
+
+    label: str
+    endpoint: str
+
+
+@dataclass(frozen=True)
+class Details:
+    """What the page of details shows besides the client's own columns."""
+
+    circumstances: Circumstances | None
+    earlier_circumstances: list[Circumstances]
+    income: IncomeRecord | None
+    other_income: list[IncomeRecord]
+    identifiers: list[Identifier]
+    missing: list[Missing]
+
+
+def details_of(head: Head) -> Details:
+    """The details of the client whose record this is, in at most four queries."""
+    client = head.client
+    lived = list(db.session.scalars(Circumstances.of(client)).unique())
+    incomes = list(db.session.scalars(IncomeRecord.of(client)).unique())
+    now = next((row for row in lived if row.as_of_on <= clock.today()), None)
+    income = next((row for row in incomes if row.in_error_at is None), None)
+    expected = {code for case in head.cases if case.status in LIVING for code in case.program.expects or []}
+    return Details(
+        circumstances=now,
+        earlier_circumstances=[row for row in lived if row is not now],
+        income=income,
+        other_income=[row for row in incomes if row is not income],
+        identifiers=list(db.session.scalars(Identifier.of(client)).unique()),
+        missing=[*_missing_of(client), *_missing_of_programs(expected, now, income)],
+    )
+
+
+def circumstances_of(client: Client) -> Circumstances | None:
+    """How the person lives today, as far as it is on file."""
+    return Circumstances.on(client, clock.today())
+
+
+def _missing_of(client: Client) -> Iterator[Missing]:
+    """What an intake asks of everybody (FIELDS, Client: intake complete) and nobody has answered; "doesn't know" is an answer."""
+    if client.name_quality is NameQuality.NOT_COLLECTED:
+        yield Missing(N_("How much of the legal name is known"), "names.edit")
+    if client.birth_quality is BirthQuality.NOT_COLLECTED and client.age_said is None:
+        yield Missing(N_("Date of birth, or an age"), "demographics.edit")
+    if client.sex is Sex.NOT_COLLECTED:
+        yield Missing(N_("Sex"), "demographics.edit")
+    if not client.race or client.race == [Race.NOT_COLLECTED.value]:
+        yield Missing(N_("Race and ethnicity"), "demographics.edit")
+    if not client.spoken_language:
+        yield Missing(N_("Language they prefer to speak"), "languages.edit")
+    if not client.written_language:
+        yield Missing(N_("Language they prefer to read"), "languages.edit")
+    if client.translation_needed is Answer.NOT_COLLECTED:
+        yield Missing(N_("Whether papers have to be translated"), "languages.edit")
+
+
+def _missing_of_programs(
+    expected: set[str], now: Circumstances | None, income: IncomeRecord | None
+) -> Iterator[Missing]:
+    """What the funders of the client's programs ask besides, and nobody has answered."""
+    for asked in Expected:
+        if asked.value in expected:
+            of_income = asked.value not in Circumstances.QUESTIONS
+            row = income if of_income else now
+            if row is None or getattr(row, asked.value) == "not_collected":
+                yield Missing(asked.label, "income_records.new" if of_income else "circumstances.edit")
