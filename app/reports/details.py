@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
 from app import clock
 from app.extensions import db
+from app.models.agency.user import User
 from app.models.base import N_
 from app.models.caseload.answer import Answer
 from app.models.caseload.case import LIVING
@@ -39,10 +43,13 @@ class Details:
 
 
 def details_of(head: Head) -> Details:
-    """The details of the client whose record this is, in at most four queries."""
+    """The details of the client whose record this is, in three queries; the client's own lists come along."""
     client = head.client
-    lived = list(db.session.scalars(Circumstances.of(client)).unique())
-    incomes = list(db.session.scalars(IncomeRecord.of(client)).unique())
+    lists = (joinedload(Client.other_names), joinedload(Client.phones), joinedload(Client.addresses))
+    db.session.scalars(sa.select(Client).where(Client.id == client.id).options(*lists)).unique().all()
+    lived, identifiers = _lived_and_known_by(client)
+    with_writer = IncomeRecord.of(client).options(joinedload(IncomeRecord.by).lazyload(User.memberships))
+    incomes = list(db.session.scalars(with_writer).unique())
     now = next((row for row in lived if row.as_of_on <= clock.today()), None)
     income = next((row for row in incomes if row.in_error_at is None), None)
     expected = {code for case in head.cases if case.status in LIVING for code in case.program.expects or []}
@@ -51,9 +58,26 @@ def details_of(head: Head) -> Details:
         earlier_circumstances=[row for row in lived if row is not now],
         income=income,
         other_income=[row for row in incomes if row is not income],
-        identifiers=list(db.session.scalars(Identifier.of(client)).unique()),
+        identifiers=identifiers,
         missing=[*_missing_of(client), *_missing_of_programs(expected, now, income)],
     )
+
+
+def _lived_and_known_by(client: Client) -> tuple[list[Circumstances], list[Identifier]]:
+    """How the person lived, the newest day first, and the numbers others know them by, in one query."""
+    query = (
+        sa.select(Circumstances, Identifier)
+        .select_from(Client)
+        .outerjoin(Circumstances, Circumstances.client_id == Client.id)
+        .outerjoin(Identifier, sa.and_(Identifier.client_id == Client.id, *Identifier.kept()))
+        .where(Client.id == client.id)
+        .order_by(Circumstances.as_of_on.desc(), Identifier.id)
+        .options(joinedload(Circumstances.by).lazyload(User.memberships))
+    )
+    rows = db.session.execute(query).unique().all()
+    lived = {row.Circumstances.id: row.Circumstances for row in rows if row.Circumstances is not None}
+    known = {row.Identifier.id: row.Identifier for row in rows if row.Identifier is not None}
+    return list(lived.values()), list(known.values())
 
 
 def circumstances_of(client: Client) -> Circumstances | None:

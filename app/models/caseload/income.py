@@ -97,7 +97,7 @@ class IncomeRecord(OfClient, Model):
     in_error_at: Mapped[datetime | None]
     in_error_reason: Mapped[str | None] = mapped_column(sa.String(500))
     by: Mapped[User] = relationship()
-    amounts: Mapped[list[IncomeAmount]] = relationship(order_by=IncomeAmount.id, lazy="selectin")
+    amounts: Mapped[list[IncomeAmount]] = relationship(order_by=IncomeAmount.id, lazy="joined")
 
     @classmethod
     def of(cls, client: Client) -> sa.Select[Any]:

@@ -20,8 +20,9 @@ bp = Blueprint("details", __name__)
 def index(client_id: int):
     client = fetch(Client, client_id, to=Can.SEE_CLIENTS)
     head = head_of(client, case_id=request.args.get("case", type=whole))
+    details = details_of(head)  # before the doubles, for which it reads the client's lists
     doubles = doubles_of(me(), client)
     if doubles:  # to be shown somebody is to have searched
         note(EventKind.SEARCHED)
-    about: dict[str, Any] = {"details": details_of(head), "revealed": False, "numbers": {}}
+    about: dict[str, Any] = {"details": details, "revealed": False, "numbers": {}}
     return page("caseload/details/index.html", head=head, doubles=doubles, **about)

@@ -104,7 +104,7 @@ def test_a_safety_alert_and_the_last_contact_stand_beside_the_name(visit, cast, 
     row = titles(page, "late")[0]
     assert "Safety alert" in row and "Last contact" in row
     day = my_day(cast.ana)["late"].lines[0]
-    assert (day.last_contact, day.alert) == (clock.today() - days(4), True)
+    assert (day.last_contact, day.alert, day.warning) == (clock.today() - days(4), "x", "x")
 
 
 def test_plans_that_wait_for_signature_scans_and_reviews(visit, cast, session):
