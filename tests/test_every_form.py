@@ -10,7 +10,7 @@ import wtforms
 from werkzeug.datastructures import MultiDict
 
 from app.extensions import db
-from app.forms.base import Clock, Day, Form, Line, Pick, Picks, Ref, RefList, Text, Tick, Whole
+from app.forms.base import Clock, Day, Form, Line, Money, Pick, Picks, Ref, RefList, Text, Tick, Whole
 from tests import rosas_file
 from tests.browser import Visit
 from tests.test_access import addresses, ask, everything_else, undone
@@ -80,7 +80,7 @@ def _post(visit: Visit, action: str, data: MultiDict) -> Any:
 def test_every_form_of_ours_is_built_of_our_own_fields():
     """A field of the library's own knows none of the rules above; a password and a file are not to be cleaned."""
     plain = {wtforms.PasswordField, wtforms.HiddenField, wtforms.FileField, wtforms.FieldList, wtforms.FormField}
-    ours = {Clock, Day, Line, Pick, Picks, Ref, RefList, Text, Tick, Whole}
+    ours = {Clock, Day, Money, Line, Pick, Picks, Ref, RefList, Text, Tick, Whole}
     wrong = []
     for form in every_form(Form):
         for name in dir(form):

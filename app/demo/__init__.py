@@ -25,18 +25,24 @@ from app.models.agency.user import Role, User
 from app.models.assessment.assessment import Assessment, AssessmentType, Need
 from app.models.assessment.domain import Domain, Level, NeedStatus
 from app.models.caseload.alert import Alert, AlertKind
+from app.models.caseload.answer import Answer as AnswerOf
 from app.models.caseload.case import AssignmentRole, Case, LevelOfService
+from app.models.caseload.circumstances import Circumstances
 from app.models.caseload.client import (
     Address,
     AddressKind,
     BirthQuality,
     Client,
     Interpreter,
+    NameKind,
+    OtherName,
     Phone,
     PreferredContact,
     PrintFormat,
     Sex,
 )
+from app.models.caseload.identifier import Identifier, IdentifierKind
+from app.models.caseload.income import IncomeAmount, IncomeRecord, IncomeSource
 from app.models.caseload.program import Program, Regime
 from app.models.closing.closure import (
     Closure,
@@ -134,7 +140,9 @@ def _found_the_agency(password: str) -> Staff:
         )
 
     ruth = person("Ruth Abara", Role.ADMINISTRATOR, "Office manager", "410-555-0101")
-    family = Program.add(by=ruth, name="Family stability", funders="CSBG, United Way", review_days=90)
+    family = Program.add(
+        by=ruth, name="Family stability", funders="CSBG, United Way", review_days=90, expects=list(FUNDERS_ASK)
+    )
     elder = Program.add(by=ruth, name="Elder support", funders="Older Americans Act", review_days=180)
     harbor = Program.add(by=ruth, name="Safe harbor", regime=Regime.VICTIM_SERVICES, funders="VOCA")
     dana = person("Dana Whitfield", Role.CASEWORKER, "Caseworker", "410-555-0108", "LBSW")
@@ -203,6 +211,8 @@ def _live(sketch: Sketch, staff: Staff, chance: random.Random) -> Client:
     program: Program = getattr(staff, sketch.program)
     life = Life(sketch, worker, staff.marcus, program, chance)
     life.arrive()
+    if sketch.chapters:
+        life.tell()
     for chapter in ("take_in", "assess", "link", "plan", "work", "close"):
         if chapter in sketch.chapters:
             getattr(life, chapter)()
@@ -270,6 +280,11 @@ READINGS = [
 ]
 
 
+FUNDERS_ASK = ("housing", "employment", "education", "veteran", "disabling_condition", "income", "insurance")
+# The order in which a sketch tells how somebody lives.
+_LIVES = list(Circumstances.QUESTIONS.items())
+
+
 class Life:
     """One client's story: each chapter is a few verbs on a few days."""
 
@@ -304,7 +319,8 @@ class Life:
                 preferred_contact=PreferredContact(s.contact) if s.contact else None,
                 safe_contact=s.safe_contact,
                 what_helps=s.helps,
-                other_names=list(s.other_names),
+                other_names=[OtherName(text=name, kind=NameKind.MARRIED) for name in s.other_names],
+                translation_needed=AnswerOf.YES if s.language == "Spanish" else AnswerOf.NO,
                 phones=[Phone(number=s.phone, call=not s.text_only, voicemail=not s.text_only, text=True)]
                 if s.phone
                 else [],
@@ -326,8 +342,37 @@ class Life:
                     by=self.worker,
                     kind=AlertKind(kind),
                     what_to_do=words,
-                    review_on=_days(self.began + 80),
+                    reason=s.alert_reason,
+                    review_on=_days(self.began + s.alert_review),
                 )
+
+    def tell(self) -> None:
+        """How the person lives and on what, as they said it at the first meeting."""
+        s = self.sketch
+        chance = random.Random(s.days)  # noqa: S311 # nosec B311 (the same life every time)
+        with _on(self.began, 10):
+            today = clock.today()
+            lives: dict[str, Any] = {name: kind(code) for (name, kind), code in zip(_LIVES, s.lives, strict=False)}
+            if not lives:
+                lives = {name: chance.choice(list(kind)) for name, kind in _LIVES}
+            Circumstances.write_down(self.client, by=self.worker, as_of_on=today, **lives)
+            if s.income or chance.random() < 0.6:
+                self._tell_income(s.income or (("earned", chance.randrange(400, 2600, 20)),), size=s.household)
+            if s.medicaid:
+                Identifier.write_down(
+                    self.client,
+                    by=self.worker,
+                    kind=IdentifierKind.MEDICAID,
+                    number=s.medicaid,
+                    issuer="Maryland Medicaid",
+                )
+
+    def _tell_income(self, income: tuple[tuple[str, int], ...], *, size: int) -> None:
+        IncomeRecord.write_down(
+            self.client, by=self.worker, as_of_on=clock.today(), income=AnswerOf.YES, household_size=size,
+            amounts=[IncomeAmount(source=IncomeSource(source), cents=dollars * 100) for source, dollars in income],
+            benefits=AnswerOf.YES, benefit_kinds=["snap"], insurance=AnswerOf.YES, insurance_kinds=["medicaid"],
+        )  # fmt: skip
 
     def take_in(self) -> None:
         """A case is opened, and the intake written."""

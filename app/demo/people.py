@@ -37,6 +37,12 @@ class Sketch:
     helps: str | None = None
     other_names: tuple[str, ...] = ()
     alert: tuple[str, str] | None = None
+    alert_reason: str | None = "Said at the first meeting."
+    alert_review: int = 80
+    lives: tuple[str, ...] = ()
+    income: tuple[tuple[str, int], ...] = ()
+    household: int = 2
+    medicaid: str | None = None
     restricted: bool = False
     chapters: tuple[str, ...] = ALL
     source: str = "self"
@@ -355,6 +361,9 @@ STORIES = [
         helps="Prefers mornings. Likes a text the day before. Good with forms once they are explained in Spanish.",
         other_names=("Rosita Marsh",), restricted=True, source="shelter", urgency="urgent",
         alert=("no_voicemail", "Text only, weekdays before 3 pm. Never confirm to anyone that Rosa is served here."),
+        alert_reason="Rosa, at the first meeting: her husband reads the mail and hears the messages. Court order of August.",
+        lives=("homeless", "part_time", "diploma", "no", "no"), income=(("earned", 980), ("child_support", 210)), household=3,
+        medicaid="MD 4471 0092 18",
         concern="We have to be out by the end of the month, and I can’t go back to the house.",
         needs=(
             ("safety", 1, "unmet", "Left the house in August. Court order in place."),
@@ -385,7 +394,7 @@ STORIES = [
     Sketch(
         "Wendell", "Price", 210, pronouns="he/him", born=date(1958, 6, 3), sex="male", race=("black",), phone="410-555-0161",
         contact="phone", print_format="large", source="health", urgency="routine",
-        alert=("visit_in_pairs", "Two people for home visits. The dog is kind but loud."),
+        alert_review=30, alert=("visit_in_pairs", "Two people for home visits. The dog is kind but loud."),
         concern="They stopped my check and nobody will tell me why.",
         needs=(
             ("financial", 1, "unmet", "Disability check stopped in the spring."),

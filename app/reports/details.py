@@ -89,7 +89,7 @@ def _missing_of(client: Client) -> Iterator[Missing]:
     """What an intake asks of everybody (FIELDS, Client: intake complete) and nobody has answered; "doesn't know" is an answer."""
     if client.name_quality is NameQuality.NOT_COLLECTED:
         yield Missing(N_("How much of the legal name is known"), "names.edit")
-    if client.birth_quality is BirthQuality.NOT_COLLECTED and client.age_said is None:
+    if client.birth_quality is BirthQuality.NOT_COLLECTED and client.born_on is None and client.age_said is None:
         yield Missing(N_("Date of birth, or an age"), "demographics.edit")
     if client.sex is Sex.NOT_COLLECTED:
         yield Missing(N_("Sex"), "demographics.edit")

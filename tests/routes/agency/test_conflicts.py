@@ -171,7 +171,8 @@ def test_the_choice_is_made_in_place_with_htmx_too(visit, cast, session):
     bo_saves(cast, session, what_helps="Bo’s words")
     form, _button = page._form_with("Save the details")
     answer = visit.post(form.get("action"), {"first_name": "Rosa", "name_quality": "full", "sex": "female", "interpreter": "no",
-        "print_format": "standard", "translation_needed": "not_collected", "what_helps": "Ana’s words"}, status=409, htmx=True)  # fmt: skip
+        "print_format": "standard", "translation_needed": "not_collected",
+        "what_helps": "Ana’s words"}, status=409, htmx=True)  # fmt: skip
     assert answer.response.headers["HX-Retarget"] == "#notices"
     assert answer.all(CONFLICT)[0].get("action") == f"/clients/{cast.rosa.id}/edit"
     assert not answer.all("h1") and "Bo’s words" in answer.text(CONFLICT)
