@@ -1,11 +1,14 @@
 """Names in every script go in, come back as they were, and are found by each of their parts."""
 
 import csv
+import unicodedata
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from werkzeug.datastructures import MultiDict
 
+from app.forms.caseload.details import NamesForm
 from app.models.base import folded
 from app.models.caseload.client import Client
 from app.models.caseload.matching import Described, possible_matches
@@ -98,3 +101,42 @@ def test_five_thousand_real_names_go_in_come_back_and_are_found(session, cast):
     assert len(bearers) > 3000
     lost = [way for way, bearing in bearers.values() if not bearing <= ids_matching(session, way)]
     assert lost == []
+
+
+def typed(**names):
+    """The form of names as a browser sends it."""
+    return NamesForm(MultiDict({"name_quality": "full"} | names))
+
+
+def as_kept(name):
+    """A name as the form keeps it: in one normal form, with single spaces."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+@pytest.mark.parametrize(("first", "last"), OURS)
+def test_the_form_takes_a_name_as_it_is(no_database_app, first, last):
+    with no_database_app.test_request_context("/"):
+        form = typed(first_name=first or "", last_name=last or "")
+        assert form.validate(), form.errors
+        assert (form.first_name.data, form.last_name.data) == tuple(name and as_kept(name) for name in (first, last))
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared names are not here")
+def test_the_form_takes_five_thousand_real_names_by_law_or_as_another_name(no_database_app):
+    """A legal name of up to 50 characters as it is; a longer one is refused in words, and fits among the other names."""
+    files = ("common-forenames-by-country.csv", "common-surnames-by-country.csv")
+    names = {
+        row[column].strip()
+        for file in files
+        for row in rows_of(file)
+        for column in ("Localized Name", "Romanized Name")
+    }
+    names -= {""}
+    assert len(names) > 4000
+    with no_database_app.test_request_context("/"):
+        for name in names:
+            legal, besides = typed(last_name=name), typed(**{"other_names-0-text": name, "other_names-0-kind": "alias"})
+            assert legal.validate() is (len(as_kept(name)) <= 50), (name, legal.errors)
+            assert legal.last_name.data == as_kept(name)
+            assert besides.validate(), (name, besides.errors)
+            assert besides.other_names[0].form.text.data == as_kept(name)
