@@ -108,7 +108,7 @@ def particulars(
 
 def needs_representative(client: Client) -> bool:
     """Whether somebody else must be able to sign: the client is known to be a minor."""
-    return client.age is not None and client.age < ADULT
+    return client.expected or (client.age is not None and client.age < ADULT)
 
 
 def plan_number(client: Client) -> str:

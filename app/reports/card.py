@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models.agency.user import User
 from app.models.caseload.alert import Alert
 from app.models.caseload.case import LIVING, Assignment, Case, CaseStatus
-from app.models.caseload.client import Client, Interpreter, Phone, PreferredContact
+from app.models.caseload.client import BirthQuality, Client, Interpreter, Phone, PreferredContact
 from app.models.caseload.program import Program
 
 
@@ -47,6 +47,7 @@ class Card:
     preferred_contact: PreferredContact | None
     safe_contact: str | None
     restricted: bool
+    birth_quality: BirthQuality
     phones: list[Phone] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     cases: list[CaseLine] = field(default_factory=list)
@@ -104,7 +105,7 @@ def _cards(clients: sa.Select[Any]) -> list[Card]:
     columns = (
         Client.id, Client.number, Client.first_name, Client.last_name, Client.preferred_name, Client.suffix,
         Client.pronouns, Client.born_on, Client.spoken_language, Client.interpreter, Client.preferred_contact,
-        Client.safe_contact, Client.restricted,
+        Client.safe_contact, Client.restricted, Client.birth_quality,
     )  # fmt: skip
     cards = []
     for row in db.session.execute(clients.with_only_columns(*columns)):
@@ -122,6 +123,7 @@ def _cards(clients: sa.Select[Any]) -> list[Card]:
                 row.preferred_contact,
                 row.safe_contact,
                 row.restricted,
+                row.birth_quality,
             )  # fmt: skip
         )
     return cards

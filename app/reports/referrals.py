@@ -19,6 +19,7 @@ from app.models.agency.document import Paper
 from app.models.agency.user import User
 from app.models.assessment.domain import Domain
 from app.models.base import N_, Choice
+from app.models.caseload.alert import Alert
 from app.models.caseload.case import Assignment, Case
 from app.models.caseload.client import Client
 from app.models.linking.directory import DirectoryPhone, Service, ServiceAtLocation
@@ -221,11 +222,17 @@ def goals_of(case: Case) -> list[GoalInForce]:
     return [GoalInForce(*row) for row in db.session.execute(in_force)]
 
 
-def client_of(case: Case) -> Client:
-    """The case's client, with the phones and other names, in one query."""
-    query = sa.select(Client).where(Client.id == case.client_id)
-    with_both = query.options(joinedload(Client.phones), joinedload(Client.other_names))
-    return db.session.scalars(with_both).unique().one()
+def client_of(case: Case, *, reader: User) -> tuple[Client, list[Alert]]:
+    """The case's client, with the phones and other names, and the alerts the reader must see, in one query."""
+    query = (
+        sa.select(Client, Alert)
+        .outerjoin(Alert, Alert.in_force(Client.id, reader))
+        .where(Client.id == case.client_id)
+        .order_by(Alert.loudness(), Alert.id)
+        .options(joinedload(Client.phones), joinedload(Client.other_names))
+    )
+    rows = db.session.execute(query).unique().all()
+    return rows[0].Client, [row.Alert for row in rows if row.Alert is not None]
 
 
 def as_a_form_needs(referral: Referral) -> Referral:

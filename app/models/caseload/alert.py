@@ -62,11 +62,6 @@ class Alert(MaybeOfCase, Model):
         return sa.and_(cls.client_id == client_id, cls.ended_at.is_(None), cls.within(reader))
 
     @classmethod
-    def holding_for(cls, client_id: int, reader: User) -> sa.Select[Any]:
-        """What this reader must see before contacting this client, who is in their reach, the loudest first."""
-        return sa.select(cls).where(cls.in_force(client_id, reader)).order_by(cls.loudness(), cls.id)
-
-    @classmethod
     def loudness(cls) -> sa.ColumnElement[int]:
         """What sorts the loudest alert first."""
         return sa.case({AlertPriority.HIGH: 0, AlertPriority.MEDIUM: 1}, value=cls.priority, else_=2)

@@ -20,7 +20,6 @@ from app.models.agency.event import EventKind
 from app.models.assessment.assessment import Need
 from app.models.assessment.domain import Domain
 from app.models.base import Choice, RuleBroken
-from app.models.caseload.alert import Alert
 from app.models.caseload.case import LIVING, Assignment, Case
 from app.models.caseload.client import Client
 from app.models.intake.consent import Consent, Information
@@ -250,7 +249,7 @@ def form_page(
     name: str, case: Case, service: Service | None, form: ReferralForm, goals: list[GoalInForce], **more: Any
 ):
     """The page of the form, new or about a draft, with the release under which the name could go."""
-    client = client_of(case)
+    client, alerts = client_of(case, reader=me())
     prepared(form, case, service, goals)
     if form.follow_up_on.data is None and not form.follow_up_on.raw_data:
         form.follow_up_on.data = usual_follow_up(case)
@@ -269,7 +268,7 @@ def form_page(
         release=release,
         releases=releases,
         reach="" if client.do_not_contact else how_to_reach(client),
-        alerts=db.session.scalars(Alert.holding_for(client.id, me())).unique().all(),
+        alerts=alerts,
         **({"other_draft": False, "referral": None} | more),
     )
 
