@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import logging
 import re
 from contextlib import suppress
@@ -22,6 +22,7 @@ from app import clock, health
 from app.engines import Failure, writing
 from app.extensions import db, login
 from app.heavy import turn
+from app.keys import derived
 from app.models.agency.agency import Agency
 from app.models.agency.draft import Draft, Mark, Once
 from app.models.agency.event import Event, EventKind, Origin, origin
@@ -336,9 +337,13 @@ def _page_of_the_draft() -> str:
 
 
 def _digest() -> str:
-    """What a form says, as one short text: the same words sent again are the same sending."""
+    """What a form says, as one short text: the same words sent again are the same sending.
+
+    Made with the server's secret, or a short number in a form could be found out by trying them all.
+    """
     said = sorted((name, value) for name, value in request.form.items(multi=True) if name != "once")
-    return hashlib.sha256(repr((request.path, said)).encode()).hexdigest()
+    key = derived("what a form said", salt=b"", length=32)
+    return hmac.new(key, repr((request.path, said)).encode(), "sha256").hexdigest()
 
 
 def settle(response: Response) -> Response:

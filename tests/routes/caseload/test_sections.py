@@ -1,5 +1,6 @@
 """The details of a client, section by section: edited in place, refused in words, and nothing typed is lost."""
 
+import hashlib
 from datetime import date, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.models.agency.agency import Agency, SsnKept
-from app.models.agency.draft import Draft
+from app.models.agency.draft import Draft, Once
 from app.models.agency.event import Event, EventKind
 from app.models.caseload.alert import Alert, AlertKind
 from app.models.caseload.circumstances import Circumstances
@@ -266,6 +267,15 @@ def test_a_number_that_is_refused_is_kept_in_no_draft(visit, cast, session):
     assert session.query(Draft).count() == 0 and session.query(Identifier).count() == 0
     again.submit("Keep the number", number="078-05-1120")
     again.submit("Keep the number", status=422, number="078-05-1121", once="another")
+
+
+def test_what_is_kept_of_a_sent_form_does_not_give_the_number_away(visit, cast, session):
+    """A plain hash of a form with a short number in it could be found out by trying all numbers."""
+    visit.sign_in(cast.ana).get(at(cast, "identifiers/new")).submit("Keep the number", kind="court", number="219")
+    said = [("expires_on", ""), ("issuer", ""), ("kind", "court"), ("number", "219"), ("quality", "full")]
+    plain = hashlib.sha256(repr((at(cast, "identifiers/new"), said)).encode()).hexdigest()
+    kept = session.scalars(sa.select(Once.digest)).all()
+    assert len(kept) == 1 and plain not in kept
 
 
 def test_a_number_is_corrected_and_taken_off_with_a_reason(visit, cast, session):
