@@ -21,8 +21,10 @@ from app.models.caseload.circumstances import Circumstances, Housing
 from app.models.caseload.client import Address, Client
 from app.models.caseload.duplicate import PossibleDuplicate
 from app.models.caseload.emergency import EmergencyOpening, EmergencyReviewer
+from app.models.caseload.household import Household, RelationToHead
 from app.models.caseload.identifier import Identifier, IdentifierKind
 from app.models.caseload.income import IncomeAmount, IncomeRecord, IncomeSource
+from app.models.caseload.relationship import Authority, Relationship, RelationshipType, Safe
 from app.models.closing.closure import Closure
 from app.models.intake.consent import Consent, ConsentOutcome, ConsentType, Information
 from app.models.intake.disclosure import Basis, Disclosure, DisclosureMethod
@@ -96,7 +98,13 @@ def _live(cast: Cast, *, restrict: bool) -> None:
     Note.write(case, by=ana, happened_on=today, method=Method.PHONE, text=SECRET)
     Task.add(case, by=ana, title=SECRET, due_on=today + timedelta(days=3))
     plan.revise(by=ana).rewrite(by=ana, vision=SECRET)
-    assert document
+    sister = Relationship.write_down(
+        rosa, by=ana, type=RelationshipType.SIBLING, name=f"Inés of the {SECRET}", in_words=SECRET, phone="555-010-0177",
+        safe=Safe.YES, helps_with=SECRET, authority=Authority.POWER_OF_ATTORNEY, document=document, safety_note=SECRET,
+    )  # fmt: skip
+    home = Household.begin(rosa, by=ana, relation=RelationToHead.SELF, begun_on=today)
+    home.add_member(by=ana, relation=RelationToHead.CHILD, name=f"Mateo of the {SECRET}", occupation=SECRET)
+    assert sister
     opening = EmergencyOpening(client=rosa, user=cast.di, reason=SECRET, until_at=clock.now() + EmergencyOpening.LASTS)
     opening.reviewers = [EmergencyReviewer(client=rosa, user=cast.bo)]
     double = Client.add(by=cast.cy, first_name="Rosanna", kept_by_id=cast.harbor.id)

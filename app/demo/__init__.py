@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from PIL import Image, ImageDraw
 
 from app import clock
+from app.demo.circles import surround
 from app.demo.people import NOTES, STREETS, Sketch, sketches
 from app.directory.importing import import_directory
 from app.documents import closure_papers, plan_paper
@@ -89,6 +90,8 @@ def build(*, password: str, clients: int = 0) -> str:
     db.session.commit()
     story = [_live(sketch, staff, chance) for sketch in sketches()]
     db.session.commit()
+    with _on(3):
+        surround(story, scanned("court order"))
     _share_and_look(story, staff)
     db.session.commit()
     made = len(story)

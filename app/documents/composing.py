@@ -9,6 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app.documents import eco_map
 from app.documents.codes import square
 from app.documents.particulars import check
 from app.documents.sentences import LOCALES, SOURCE, Tongue
@@ -77,6 +78,7 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"_": tongue.say, "square": square, "IN_FULL": IN_FULL}
+    environment.globals["eco_maps"] = lambda p: _eco_maps(p, tongue)
     environment.filters |= {
         "day": tongue.day,
         "moment": tongue.moment,
@@ -87,6 +89,21 @@ def _environment(language: str) -> Environment:
         "w3c": lambda moment: datetime.fromisoformat(moment).isoformat(timespec="seconds"),
     }
     return environment
+
+
+# Of each size of print: the width of a line, its letters, and the room a map has on its page, in points. In standard
+# print it stands under the head of the paper, in the larger ones on a page of its own.
+MAP_SIZES = {"standard": (468.0, 12.0, 505.0), "large": (496.0, 18.0, 600.0), "xl": (504.0, 24.0, 550.0)}
+
+
+def _eco_maps(particulars: dict[str, Any], tongue: Tongue) -> dict[str, Any]:
+    """The drawings of an eco-map, one for a page, and the kinds of ties on them."""
+    width, size, height = MAP_SIZES[particulars["size"]]
+    rows, count = particulars["around"], particulars["household"]
+    under = str(tongue.say("Household of %(number)s", number=count)) if count > 1 else ""
+    around, name = eco_map.around(rows, tongue.label), particulars["client"]["name"]
+    drawings = eco_map.fitting(name, under, around, width=width, size=size, height=height)
+    return {"drawings": drawings, "legend": eco_map.legend(rows, size=size), "size": size}
 
 
 def _paragraphs(text: str) -> list[list[str]]:

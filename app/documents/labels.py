@@ -49,6 +49,11 @@ LABELS = (
     N_("The client’s permission"), N_("The client asked for it"), N_("Court order"), N_("Subpoena"),
     N_("Report that the law demands"), N_("Medical emergency"), N_("Serious threat to somebody’s safety"),
     N_("Audit or oversight"), N_("Another law"), N_("None: it was told by mistake"),
+    # who belongs to the client, and how
+    N_("Spouse or partner"), N_("Ex-spouse or ex-partner"), N_("Parent"), N_("Child"), N_("Unborn child"), N_("Sibling"),
+    N_("Grandparent"), N_("Grandchild"), N_("Other relative"), N_("Guardian"), N_("Person under guardianship"),
+    N_("Caregiver"), N_("Person cared for"), N_("Friend"), N_("Faith or community group"), N_("Professional"),
+    N_("Organization or provider"), N_("Household of %(number)s"),
     # hours of the day, said inside an f-string where no extraction finds them
     N_("am"), N_("pm"),
     # levels

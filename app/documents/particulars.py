@@ -373,6 +373,23 @@ DISCLOSURE_ACCOUNT: Shape = {
     "worker": part("whom to ask", name=text("name"), title=text("title"), phone=text("telephone number")),
 }
 
+ECO_MAP: Shape = {
+    "program": text('the program\'s name; "" for restricted records and sealed programs'),
+    "household": number("how many people live with the client, the client too; 0 when it is not known"),
+    "around": rows(
+        "people, places and services around the client, in the order of the map",
+        who=text('the name, as the client told it; "" for an unborn child'),
+        role=label('who it is to the client ("Sibling"), or the need a service is for ("Food")'),
+        in_words=text("the same in the client's words"),
+        helps_with=text("what they help with"),
+        tie=one_of("how the tie is", "ordinary", "strong", "strained", "broken", "beginning"),
+        flow=one_of("which way the help goes", "both", "to_client", "from_client"),
+        circle=one_of("the part of life it belongs to", "family", "friends", "formal"),
+        place=yes("a place or an organization, not a person"),
+    ),
+    "worker": part("whom to ask", name=text("name"), title=text("title"), phone=text("telephone number")),
+}
+
 CHANGED_PART = {
     "part": label('what it is in the plan ("What I want", "A step")'),
     "area": label("which need it is, from the list of domains"),
@@ -423,13 +440,21 @@ REFERRAL_SLIP_2: Shape = REFERRAL_SLIP | {
     "access": text("how the place can be used by a person with a disability"),
 }
 
-LATEST = {"service_plan": 2, "closure_summary": 2, "closing_letter": 1, "referral_slip": 2, "disclosure_account": 1}
+LATEST = {
+    "service_plan": 2,
+    "closure_summary": 2,
+    "closing_letter": 1,
+    "referral_slip": 2,
+    "disclosure_account": 1,
+    "eco_map": 1,
+}
 SHAPES: dict[tuple[str, int], Shape] = {
     ("service_plan", 1): EVERY_PAPER | SERVICE_PLAN,
     ("closure_summary", 1): EVERY_PAPER | CLOSURE_SUMMARY,
     ("closing_letter", 1): EVERY_PAPER | CLOSING_LETTER,
     ("referral_slip", 1): EVERY_PAPER | REFERRAL_SLIP,
     ("disclosure_account", 1): EVERY_PAPER | DISCLOSURE_ACCOUNT,
+    ("eco_map", 1): EVERY_PAPER | ECO_MAP,
     ("service_plan", 2): EVERY_PAPER | SERVICE_PLAN_2,
     ("closure_summary", 2): EVERY_PAPER | CLOSURE_SUMMARY_2,
     ("referral_slip", 2): EVERY_PAPER | REFERRAL_SLIP_2,

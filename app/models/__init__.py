@@ -9,10 +9,12 @@ from app.models.caseload import (
     client,
     duplicate,
     emergency,
+    household,
     identifier,
     income,
     match_key,
     program,
+    relationship,
 )
 from app.models.closing import closure
 from app.models.intake import consent, disclosure, intake
@@ -40,6 +42,7 @@ __all__ = [
     "goal",
     "identifier",
     "income",
+    "household",
     "match_key",
     "intake",
     "note",
@@ -47,6 +50,7 @@ __all__ = [
     "plan",
     "program",
     "referral",
+    "relationship",
     "second_factor",
     "sign_in",
     "signature",

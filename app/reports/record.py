@@ -17,6 +17,8 @@ from app.models.assessment.assessment import Assessment, AssessmentStatus
 from app.models.caseload.alert import Alert
 from app.models.caseload.case import LIVING, Assignment, Case, Stage, stage_of
 from app.models.caseload.client import Client, NamedStaff
+from app.models.caseload.household import HouseholdMember
+from app.models.caseload.relationship import Relationship
 from app.models.closing.closure import Closure
 from app.models.intake.intake import Intake
 from app.models.linking.referral import Referral, ReferralStatus
@@ -55,7 +57,8 @@ class Head:
     """The head of a record: the client, the case that is looked at, and what must be seen at once.
 
     `cases` are those the reader may see, what matters most first; `case` is one of them, or None when there is none.
-    `counts` are the numbers on the tabs: notes, referrals, tasks (still to do), documents (with issued papers).
+    `counts` are the numbers on the tabs: notes, referrals, tasks (still to do), documents (with issued papers),
+    people (around the client and in the household).
     """
 
     client: Client
@@ -102,7 +105,7 @@ def head_of(client: Client, case: Case | None = None, *, case_id: int | None = N
         case=case,
         cases=cases,
         alerts=[row.Alert for row in rows if row.Alert is not None],
-        counts={name: facts[name] for name in ("notes", "referrals", "tasks", "documents")},
+        counts={name: facts[name] for name in ("notes", "referrals", "tasks", "documents", "people")},
         stage=Stage(facts["stage"]) if facts["stage"] else None,
         last_contact=facts["last_contact"],
         last_method=facts["last_method"],
@@ -167,6 +170,7 @@ def _facts_of(client: Client, case: Case | None, cases: list[Case], reader: User
         "referrals": _number(Referral, Referral.case_id == id, Referral.status != ReferralStatus.IN_ERROR),
         "tasks": _number(Task, Task.case_id == id, Task.undone()),
         "documents": _papers_and_files(client, in_reach),
+        "people": _people_around(client, reader),
         "stage": sa.select(stage_of()).where(Case.id == id).scalar_subquery(),
         "last_contact": _one(contact, Note.happened_on),
         "last_method": _one(contact, Note.method),
@@ -215,3 +219,18 @@ def _papers_and_files(client: Client, in_reach: list[int]) -> sa.ColumnElement[i
     files = _number(Document, Document.client_id == client.id, within)
     papers = _number(Paper, Paper.client_id == client.id, Paper.case_id.in_(in_reach))
     return files + papers
+
+
+def _people_around(client: Client, reader: User) -> sa.ColumnElement[int]:
+    """How many people the reader finds under People now: in the circle, and with the client in the household."""
+    around = Relationship.of(client.id, reader=reader).where(*Relationship.standing())
+    living = HouseholdMember.visible_to(reader).where(
+        HouseholdMember.client_id == client.id, HouseholdMember.other_id.is_distinct_from(client.id),
+        HouseholdMember.left_on.is_(None), HouseholdMember.in_error_at.is_(None),
+    )  # fmt: skip
+    counts = [_counted(Relationship, around), _counted(HouseholdMember, living)]
+    return counts[0] + counts[1]
+
+
+def _counted(model: type[Any], rows: sa.Select[Any]) -> sa.ScalarSelect[int]:
+    return rows.order_by(None).with_only_columns(sa.func.count(model.id)).correlate(None).scalar_subquery()

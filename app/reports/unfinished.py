@@ -21,9 +21,11 @@ from app.models.caseload.case import Case
 from app.models.caseload.client import Client
 from app.models.caseload.duplicate import PossibleDuplicate
 from app.models.caseload.emergency import EmergencyOpening
+from app.models.caseload.household import Household, HouseholdMember
 from app.models.caseload.identifier import Identifier
 from app.models.caseload.income import IncomeRecord
 from app.models.caseload.program import Program
+from app.models.caseload.relationship import Relationship
 from app.models.closing.closure import Closure
 from app.models.intake.consent import Consent
 from app.models.intake.disclosure import Disclosure
@@ -96,6 +98,11 @@ FORMS: dict[str, Kept] = {
     "identifier_removal": Kept(N_("Number taken off"), Identifier, "identifiers.destroy"),
     "income": Kept(N_("Client’s income"), Client, "income_records.new", "client_id"),
     "income_error": Kept(N_("Income entered in error"), IncomeRecord, "income_errors.new", "income_record_id"),
+    "household_member": Kept(N_("Person in a household"), HouseholdMember, "household_members.edit"),
+    "household_member_error": Kept(
+        N_("Person in a household, entered in error"), HouseholdMember, "household_members.destroy"
+    ),
+    "household_member_new": Kept(N_("Person in a household"), Household, "household_members.new", "household_id"),
     "intake": Kept(N_("Intake"), Case, "intakes.edit", "case_id"),
     "need": Kept(N_("Rating of an area"), Need, "needs.edit"),
     "need_new": Kept(N_("Rating of an area"), Assessment, "needs.new", "assessment_id"),
@@ -116,6 +123,9 @@ FORMS: dict[str, Kept] = {
     "referral_error": Kept(N_("Referral entered in error"), Referral, "referrals.show"),
     "referral_outcome": Kept(N_("What came of a referral"), Referral, "referral_outcomes.new"),
     "referral_update": Kept(N_("News about a referral"), Referral, "referral_updates.new"),
+    "relationship": Kept(N_("Somebody who belongs to a client"), Relationship, "relationships.edit"),
+    "relationship_error": Kept(N_("Relationship entered in error"), Relationship, "relationships.destroy"),
+    "relationship_new": Kept(N_("Somebody who belongs to a client"), Client, "relationships.new", "client_id"),
     "reopening": Kept(N_("Reopening a case"), Closure, "reopenings.new", "closure_id", "reopen_cases"),
     "restriction_end": Kept(N_("End of a restriction"), Client, "restrictions.new", "client_id", "restrict_clients"),
     "service": Kept(N_("Correction of the directory"), Service, "services.edit", "id", "edit_services"),

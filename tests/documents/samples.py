@@ -623,6 +623,78 @@ def disclosure_account_empty() -> dict[str, Any]:
     return disclosure_account() | {"disclosures": [], "program": "", "grievance_contact": ""}
 
 
+def near(who: str, role: str, in_words: str = "", helps_with: str = "", **more: Any) -> dict[str, Any]:
+    """Somebody on an eco-map."""
+    return row("eco_map", "around") | {"who": who, "role": role, "in_words": in_words, "helps_with": helps_with, **more}
+
+
+def eco_map() -> dict[str, Any]:
+    """Rosa's circle: every kind of tie, people and places."""
+    return blank("eco_map") | {
+        "issued_at": "2026-11-20T14:10:00-05:00",
+        "code": "EM-2031-1-K7QD",
+        "agency": MILLBROOK,
+        "client": ROSA,
+        "program": "Family Housing Support",
+        "household": 3,
+        "around": [
+            near("Inés Delgado", "Sibling", "sister", "watches Lucía on Tuesdays, and lends the car", tie="strong"),
+            near("Guadalupe Peña", "Parent", "mother, in Puebla", tie="strong", flow="from_client"),
+            near("Héctor Delgado", "Parent", "father", tie="strained"),
+            near("", "Unborn child", tie="strong", flow="from_client"),
+            near("Maribel Santos", "Friend", "neighbor", "walks the children to school"),
+            near("Tasha Bell", "Friend", "friend from the old street", tie="broken"),
+            near("St. Anne’s Church", "Faith or community group", "", "groceries on Wednesdays", flow="to_client", place=True),
+            near("Peter Lindqvist", "Professional", "counselor, Fulton Elementary", "Mateo’s days at school"),
+            near("Riverton Rehousing", "Housing instability", "", "Rapid rehousing", tie="beginning", flow="to_client", place=True),
+        ],
+        "worker": DANA,
+    }  # fmt: skip
+
+
+def eco_map_one() -> dict[str, Any]:
+    """One tie, and nobody else."""
+    return eco_map() | {"around": eco_map()["around"][:1], "household": 1}
+
+
+def eco_map_six() -> dict[str, Any]:
+    """A ring of six."""
+    return eco_map() | {"around": eco_map()["around"][:6]}
+
+
+def eco_map_twenty() -> dict[str, Any]:
+    """Twenty, which still stand on one page."""
+    around = eco_map()["around"]
+    names = ("Ana", "Bruno", "Celia", "David", "Elisa", "Fermín", "Gloria", "Hugo", "Irma", "Julio")
+    many = [
+        one | {"who": f"{name} Delgado", "in_words": "cousin"}
+        for name, one in zip(names * 2, (around * 3)[:20], strict=True)
+    ]
+    return eco_map() | {"around": many}
+
+
+def eco_map_long() -> dict[str, Any]:
+    """Twenty with long names, which take two pages."""
+    names = ("Bartholomew Maximilian Featherstonehaugh-Cholmondeley III", "Wolfeschlegelsteinhausenbergerdorff")
+    around = [one | {"who": name} for name, one in zip(names * 10, (eco_map()["around"] * 3)[:20], strict=True)]
+    return eco_map() | {"around": around, "client": ROSA | {"name": names[0]}}
+
+
+def eco_map_es() -> dict[str, Any]:
+    """The same for a client who reads Spanish."""
+    return eco_map() | {"language": "es"}
+
+
+def eco_map_large() -> dict[str, Any]:
+    """In large print."""
+    return eco_map() | {"size": "large"}
+
+
+def eco_map_xl() -> dict[str, Any]:
+    """In extra large print, where a page holds a few."""
+    return eco_map() | {"size": "xl"}
+
+
 ALL: dict[str, Callable[[], dict[str, Any]]] = {
     make.__name__: make
     for make in (
@@ -640,6 +712,14 @@ ALL: dict[str, Callable[[], dict[str, Any]]] = {
         disclosure_account_es,
         disclosure_account_xl,
         disclosure_account_empty,
+        eco_map,
+        eco_map_one,
+        eco_map_six,
+        eco_map_twenty,
+        eco_map_long,
+        eco_map_es,
+        eco_map_large,
+        eco_map_xl,
         referral_slip,
         referral_slip_es,
         referral_slip_nameless,

@@ -152,6 +152,7 @@ def full_value(value: Value, where: str) -> Any:
 NOT_PRINTED: dict[str, set[str]] = {
     "closing_letter": {"@client.legal_name@"},  # a letter greets people by the name they go by
     "disclosure_account": {"@client.legal_name@"},
+    "eco_map": {"@client.legal_name@"},
     "referral_slip": {"@client.name@", "@client.legal_name@"},  # it says `known_as`: what the permission allows
 }
 

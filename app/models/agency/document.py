@@ -107,6 +107,7 @@ class PaperKind(Choice):
     CLOSING_LETTER = "closing_letter", N_("Closing letter")
     REFERRAL_SLIP = "referral_slip", N_("Referral slip")
     DISCLOSURE_ACCOUNT = "disclosure_account", N_("Account of what was shared")
+    ECO_MAP = "eco_map", N_("Eco-map")
 
     @property
     def prefix(self) -> str:
@@ -119,6 +120,7 @@ PREFIXES = {
     "closing_letter": "CL",
     "referral_slip": "RF",
     "disclosure_account": "DA",
+    "eco_map": "EM",
 }
 
 # Letters and digits that survive a fax and a telephone: no 0/O, 1/I/L, 2/Z, 5/S, 8/B.

@@ -13,13 +13,15 @@ from app.models.caseload.alert import Alert
 from app.models.caseload.case import Case
 from app.models.caseload.client import Client
 from app.models.caseload.emergency import EmergencyOpening
+from app.models.caseload.household import Household, HouseholdMember
 from app.models.caseload.program import Program, Regime
+from app.models.caseload.relationship import Relationship
 from app.models.intake.consent import Consent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-OF_NO_CASE = (Consent, Alert, Document)
+OF_NO_CASE = (Consent, Alert, Document, Relationship, Household, HouseholdMember)
 
 
 def has_cases(program: Program) -> bool:
@@ -36,7 +38,7 @@ def clients_shared_by(program: Program) -> bool:
 def seal(program: Program) -> None:
     """Close the program's records to everybody outside it, from now on.
 
-    Permissions, alerts and files that were put into the record of a client who has no case elsewhere go with the case;
+    Permissions, alerts, files and people that were put into the record of a client who has no case elsewhere go with the case;
     whoever had opened one of the records in an emergency does not see it any more.
     """
     for case in db.session.scalars(sa.select(Case).where(Case.program_id == program.id)):

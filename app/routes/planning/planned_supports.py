@@ -9,9 +9,12 @@ from app import drafts
 from app.access import Can, fetch, me
 from app.conflicts import meet, sent
 from app.forms.planning.plan import PlannedSupportForm
+from app.models.base import folded
+from app.models.caseload.circle import supports_for
+from app.models.caseload.relationship import Relationship
 from app.models.planning.plan import Plan, PlannedSupport
 from app.models.planning.reading import read_around
-from app.pages import page
+from app.pages import page, whole
 
 bp = Blueprint("planned_supports", __name__)
 
@@ -20,7 +23,9 @@ bp = Blueprint("planned_supports", __name__)
 def new(plan_id: int):
     plan = fetch(Plan, plan_id, to=Can.WORK_CASES)
     plan.check_draft(hold=False)
-    return _form_page(plan, None, PlannedSupportForm(drafts.kept("planned_support_new", plan_id), mark="support"))
+    chosen = next((one for one in _around(plan) if one.id == request.args.get("from", type=whole)), None)
+    form = PlannedSupportForm(drafts.kept("planned_support_new", plan_id), mark="support", data=_copied(chosen))
+    return _form_page(plan, None, form)
 
 
 @bp.post("/plans/<int:plan_id>/supports/")
@@ -67,8 +72,27 @@ def destroy(id: int):
     return redirect(url_for("plans.edit", id=plan.id, _anchor="supports"), 303)
 
 
+def _around(plan: Plan) -> list[Relationship]:
+    """Those around the client who could be taken over; not those whom the plan names already."""
+    named = {folded(support.name) for support in plan.supports}
+    return [one for one in supports_for(plan.case) if folded(one.who) not in named]
+
+
+def _copied(row: Relationship | None) -> dict[str, str | None]:
+    """What is taken over from the people of the record: a copy, so that the plan says what was agreed that day."""
+    if row is None:
+        return {}
+    return {"name": row.who, "relation": row.in_words or _(row.type.label), "helps_with": row.helps_with}
+
+
 def _form_page(plan: Plan, support: PlannedSupport | None, form: PlannedSupportForm, *, status: int = 200) -> Response:
     read_around(plan)
     return page(
-        "planning/planned_supports/form.html", plan=plan, case=plan.case, support=support, form=form, status=status
+        "planning/planned_supports/form.html",
+        plan=plan,
+        case=plan.case,
+        support=support,
+        form=form,
+        around=[] if support is not None else _around(plan),
+        status=status,
     )
