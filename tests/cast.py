@@ -13,7 +13,7 @@ from app.models.agency.user import Role, User
 from app.models.caseload.case import Case
 from app.models.caseload.client import Client, Phone
 from app.models.caseload.program import Program, Regime
-from app.models.intake.intake import Disposition, Intake, IntakeMethod, ReferralSource, Urgency
+from app.models.intake.intake import Disposition, Intake, IntakeMethod, ReferralSource, SafetyScreen, Urgency
 from app.models.linking.directory import Organization, Service
 
 PASSWORD = "a quiet river bends twice"
@@ -64,6 +64,7 @@ def people() -> dict[str, tuple[type, int]]:
         referral_source=ReferralSource.SELF,
         presenting_concern="We have to be out by the end of the month.",
         urgency=Urgency.URGENT,
+        safety=SafetyScreen.SAFE,
     )
     intake.complete(by=ana, disposition=Disposition.ACCEPTED)
     lena = Client.add(by=cy, first_name="Lena", last_name="Kowalska")

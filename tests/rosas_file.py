@@ -28,6 +28,8 @@ from app.models.caseload.relationship import Authority, Relationship, Relationsh
 from app.models.closing.closure import Closure
 from app.models.intake.consent import Consent, ConsentOutcome, ConsentType, Information
 from app.models.intake.disclosure import Basis, Disclosure, DisclosureMethod
+from app.models.intake.requirement import Answer as Found
+from app.models.intake.requirement import Requirement, RequirementAnswer, RequirementKind
 from app.models.linking.referral import Referral, ReferralMethod, ReferralStatus, ReferralType
 from app.models.monitoring.note import Method, Note
 from app.models.monitoring.task import Task
@@ -79,6 +81,8 @@ def _live(cast: Cast, *, restrict: bool) -> None:
     assessment.describe(by=ana, summary=SECRET, sources=["interview"])
     assessment.sign(by=ana)
     plan = signed_plan(cast)
+    county = Requirement.add(cast.family, by=ana, kind=RequirementKind.CRITERION, text="Lives in the county")
+    RequirementAnswer.write(case, county, by=ana, answer=Found.MET, proof=SECRET, on=today)
     document = Document.add(
         client=rosa, case=case, by=ana, kind=DocumentKind.SIGNED_PLAN, title=SECRET, file_name=f"{SECRET}.pdf",
         content=b"%PDF-1.4 quince orchard", media_type="application/pdf", plan=plan,

@@ -100,6 +100,8 @@ def everything_else(cast) -> dict[str, int]:
         "directory_import": NOBODYS,
         "sign_in": NOBODYS,
         "draft": NOBODYS,
+        "requirement": NOBODYS,
+        "stand_in": NOBODYS,
     }
 
 
@@ -370,6 +372,10 @@ papers.show                  door    yes     yes     hidden  hidden  hidden  hid
 passwords.edit               door    yes     yes     yes     yes     yes     yes
 passwords.update             door    yes     yes     yes     yes     yes     yes
 preferences.update           door    yes     yes     yes     yes     yes     yes
+requirements.index           door    no      no      no      yes     no      no
+requirements.create          door    no      no      no      yes     no      no
+requirements.destroy         door    no      no      no      hidden  no      no
+usual_packets.create         door    no      no      no      yes     no      no
 programs.new                 door    no      no      no      yes     no      no
 programs.create              door    no      no      no      yes     no      no
 programs.edit                door    no      no      no      yes     no      no
@@ -438,6 +444,10 @@ alerts.edit                  door    yes     yes     hidden  hidden  no      hid
 alerts.destroy               door    yes     yes     hidden  hidden  no      hidden
 assignments.new              door    yes     yes     hidden  hidden  no      hidden
 assignments.create           door    yes     yes     hidden  hidden  no      hidden
+stand_ins.index              door    yes     yes     yes     no      no      no
+stand_ins.new                door    yes     yes     yes     no      no      no
+stand_ins.create             door    yes     yes     yes     no      no      no
+stand_ins.destroy            door    hidden  hidden  hidden  no      no      no
 cases.show                   door    yes     yes     hidden  hidden  no      hidden
 cases.new                    door    yes     yes     hidden  hidden  yes     hidden
 cases.create                 door    yes     yes     hidden  hidden  yes     hidden
@@ -493,6 +503,15 @@ consents.new                 door    yes     yes     hidden  hidden  no      hid
 consents.create              door    yes     yes     hidden  hidden  no      hidden
 consents.edit                door    yes     yes     hidden  hidden  hidden  hidden
 consents.destroy             door    yes     yes     hidden  hidden  hidden  hidden
+inquiries.new                door    yes     yes     yes     no      yes     no
+inquiries.create             door    yes     yes     yes     no      yes     no
+eligibilities.edit           door    yes     yes     hidden  hidden  no      hidden
+eligibilities.update         door    yes     yes     hidden  hidden  no      hidden
+packets.edit                 door    yes     yes     hidden  hidden  no      hidden
+packets.update               door    yes     yes     hidden  hidden  no      hidden
+intake_forms.edit            door    yes     yes     hidden  yes     yes     no
+intake_forms.show            door    yes     yes     hidden  yes     yes     no
+waitlists.index              door    yes     yes     yes     no      no      no
 dispositions.create          door    yes     yes     hidden  hidden  no      hidden
 intakes.edit                 door    yes     yes     hidden  hidden  no      hidden
 intakes.update               door    yes     yes     hidden  hidden  no      hidden

@@ -36,6 +36,7 @@ from app.models.caseload.client import (
     Client,
     Interpreter,
     NameKind,
+    NameQuality,
     OtherName,
     Phone,
     PreferredContact,
@@ -44,7 +45,9 @@ from app.models.caseload.client import (
 )
 from app.models.caseload.identifier import Identifier, IdentifierKind
 from app.models.caseload.income import IncomeAmount, IncomeRecord, IncomeSource
+from app.models.caseload.poverty import PovertyArea
 from app.models.caseload.program import Program, Regime
+from app.models.caseload.stand_in import StandIn
 from app.models.closing.closure import (
     Closure,
     ClosureReason,
@@ -56,7 +59,16 @@ from app.models.closing.closure import (
 )
 from app.models.intake.consent import Consent, ConsentOutcome, ConsentType, Information
 from app.models.intake.disclosure import Basis, Disclosure, DisclosureMethod
-from app.models.intake.intake import Disposition, Intake, IntakeMethod, ReferralSource, Urgency
+from app.models.intake.intake import (
+    Determination,
+    Disposition,
+    Intake,
+    IntakeMethod,
+    ReferralSource,
+    SafetyScreen,
+    Urgency,
+)
+from app.models.intake.requirement import Answer, Requirement, RequirementAnswer, RequirementKind
 from app.models.linking.directory import Service
 from app.models.linking.referral import (
     ConfirmedBy,
@@ -93,6 +105,15 @@ def build(*, password: str, clients: int = 0) -> str:
     with _on(3):
         surround(story, scanned("court order"))
     _share_and_look(story, staff)
+    _at_the_door(staff)
+    StandIn.arrange(
+        staff.luis,
+        staff.dana,
+        by=staff.marcus,
+        from_on=_days(-1),
+        to_on=_days(6),
+        note="Luis is at a training this week. He reads his messages in the evening.",
+    )
     db.session.commit()
     made = len(story)
     if clients > made:
@@ -160,7 +181,24 @@ def _found_the_agency(password: str) -> Staff:
     marcus.work_in([family, elder], by=ruth)
     nia.work_in([family, elder], by=ruth)
     db.session.flush()
-    return Staff(ruth=ruth, dana=dana, luis=luis, maya=maya, marcus=marcus, family=family, elder=elder, harbor=harbor)
+    for program in (family, elder):
+        _ask_at_intake(program, ruth)
+    Requirement.add_usual_packet(harbor, by=ruth)
+    return Staff(
+        nia=nia, ruth=ruth, dana=dana, luis=luis, maya=maya, marcus=marcus, family=family, elder=elder, harbor=harbor
+    )
+
+
+def _ask_at_intake(program: Program, ruth: User) -> None:
+    """A program's list: who may be served, and the papers of its packet."""
+    for text, text_es, limit in (
+        ("Lives in Millbrook or the county", "Vive en Millbrook o en el condado", None),
+        ("Income up to 200 % of the poverty level", "Ingresos hasta el 200 % del nivel de pobreza", 200),
+    ):
+        Requirement.add(
+            program, by=ruth, kind=RequirementKind.CRITERION, text=text, text_es=text_es, poverty_limit=limit
+        )
+    Requirement.add_usual_packet(program, by=ruth)
 
 
 def _add_our_own(staff: Staff) -> None:
@@ -220,6 +258,59 @@ def _live(sketch: Sketch, staff: Staff, chance: random.Random) -> Client:
         if chapter in sketch.chapters:
             getattr(life, chapter)()
     return life.client
+
+
+def _at_the_door(staff: Staff) -> None:
+    """Who called or came lately: some wait for the intake, some for a place, one needs somebody today."""
+    for days, first, last, phone, program, method, urgency, safety, words, waits in CALLERS:
+        with _on(days, 11):
+            client = Client.add(
+                by=staff.nia,
+                first_name=first,
+                last_name=last,
+                name_quality=NameQuality.FULL if last else NameQuality.PARTIAL,
+                phones=[Phone(number=phone, call=safety is not SafetyScreen.DANGER)],
+            )
+            case = Case.open(client, by=staff.nia, program=getattr(staff, program), received_on=clock.today())
+            intake = Intake.begin(
+                case,
+                by=staff.nia,
+                received_on=clock.today(),
+                method=method,
+                urgency=urgency,
+                safety=safety,
+                presenting_concern=words,
+                referral_source=ReferralSource.TWO_ONE_ONE,
+            )
+        if waits:
+            with _on(max(0, days - 3), 15):
+                intake.determine(
+                    by=staff.marcus,
+                    determination=Determination.ELIGIBLE,
+                    household_size=3,
+                    monthly_income=185_000,
+                    poverty_area=PovertyArea.CONTIGUOUS,
+                )
+                intake.complete(
+                    by=staff.marcus, disposition=Disposition.WAITLISTED, leaving_open="No place is free this month"
+                )
+
+
+# Days ago, first and last name, phone, program, how they reached us, how urgent, how safe, in their words, on the waitlist.
+CALLERS: list[tuple[int, str, str | None, str, str, IntakeMethod, Urgency | None, SafetyScreen | None, str, bool]] = [
+    (0, "Tanya", None, "410-555-0171", "family", IntakeMethod.PHONE, Urgency.EMERGENCY, SafetyScreen.DANGER,
+     "He came back last night and broke the door. I am at my cousin’s with the boys.", False),
+    (4, "Osman", "Farah", "410-555-0172", "family", IntakeMethod.ONLINE, Urgency.URGENT, SafetyScreen.SAFE,
+     "They will cut off the power on Monday.", False),
+    (18, "Lucille", "Barnes", "410-555-0173", "elder", IntakeMethod.REFERRAL_FORM, Urgency.ROUTINE, SafetyScreen.SAFE,
+     "I cannot manage the stairs and the shopping any more.", False),
+    (31, "Devon", "Pruitt", "410-555-0174", "family", IntakeMethod.WALK_IN, Urgency.ROUTINE, SafetyScreen.SAFE,
+     "Help with the deposit for a smaller place.", True),
+    (12, "Marisol", "Vega", "410-555-0175", "family", IntakeMethod.PHONE, Urgency.URGENT, SafetyScreen.WORRIED,
+     "We sleep in the car since the first of the month.", True),
+    (22, "Hyun-woo", "Baek", "410-555-0176", "family", IntakeMethod.PHONE, Urgency.ROUTINE, SafetyScreen.SAFE,
+     "My hours were cut and the rent is two months behind.", True),
+]  # fmt: skip
 
 
 def _share_and_look(story: list[Client], staff: Staff) -> None:
@@ -399,6 +490,7 @@ class Life:
                 referral_source=ReferralSource(s.source),
                 presenting_concern=s.concern,
                 urgency=Urgency(s.urgency),
+                safety=SafetyScreen.WORRIED if s.alert else SafetyScreen.SAFE,
             )
             Consent.record_signed(
                 self.client,
@@ -410,11 +502,38 @@ class Life:
                 copy_given=True,
             )
             if "assess" in s.chapters or self.chance.random() < 0.3:
+                self._find_eligible(intake)
                 intake.complete(by=self.worker, disposition=Disposition.ACCEPTED)
             self._note(Method.OFFICE, f"{s.first_said} {s.concern_said}", purpose=["intake"], minutes=45)
         if s.restricted:
             with _on(self.began, 11):
                 self.client.restrict(by=self.supervisor, to=[self.worker])
+
+    def _find_eligible(self, intake: Intake) -> None:
+        """What the program asks is answered; one paper of a few clients can wait."""
+        # By the day the story began, and not by chance: drawing here would change everybody's later life.
+        people = 1 + self.began % 5
+        intake.determine(
+            by=self.worker,
+            determination=Determination.ELIGIBLE,
+            household_size=people,
+            monthly_income=90_000 + people * 40_000 + self.began * 100,
+            poverty_area=PovertyArea.CONTIGUOUS,
+        )
+        for line in db.session.scalars(Requirement.of(self.program)):
+            answer: dict[str, Any] = {"answer": Answer.SIGNED, "on": clock.today()}
+            if line.kind is RequirementKind.CRITERION:
+                proof = "Pay stubs of two months" if line.poverty_limit else "Letter from the landlord"
+                answer = {"answer": Answer.MET, "proof": proof, "on": clock.today()}
+            elif line.consent_type is not None:
+                continue
+            elif line.text.startswith("Rules") and self.began % 4 == 0:
+                answer = {
+                    "answer": Answer.EXEMPT,
+                    "reason": "Reads it with an interpreter first",
+                    "expires_on": _days(30),
+                }
+            RequirementAnswer.write(self.case, line, by=self.worker, **answer)
 
     def assess(self) -> None:
         """Needs are rated with the client, and again later when time has passed."""

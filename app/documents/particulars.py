@@ -390,6 +390,25 @@ ECO_MAP: Shape = {
     "worker": part("whom to ask", name=text("name"), title=text("title"), phone=text("telephone number")),
 }
 
+INTAKE_FORM: Shape = {
+    "program": text('the program\'s name; "" for sealed programs'),
+    "sections": rows(
+        "what is asked, in the order of the screen's form",
+        title=label("what the questions are about"),
+        rows=rows(
+            "questions that stand side by side",
+            questions=rows(
+                "one question each",
+                label=label("the question"),
+                kind=one_of("how much room there is to write, where nothing can be ticked", "line", "text"),
+                options=rows("what can be ticked", label=label("the words beside the box")),
+            ),
+        ),
+    ),
+    "criteria": lines("the program's criteria, in the paper's language where the agency wrote them in it"),
+    "papers": lines("the papers of the program's packet, likewise"),
+}
+
 CHANGED_PART = {
     "part": label('what it is in the plan ("What I want", "A step")'),
     "area": label("which need it is, from the list of domains"),
@@ -447,6 +466,7 @@ LATEST = {
     "referral_slip": 2,
     "disclosure_account": 1,
     "eco_map": 1,
+    "intake_form": 1,
 }
 SHAPES: dict[tuple[str, int], Shape] = {
     ("service_plan", 1): EVERY_PAPER | SERVICE_PLAN,
@@ -455,6 +475,7 @@ SHAPES: dict[tuple[str, int], Shape] = {
     ("referral_slip", 1): EVERY_PAPER | REFERRAL_SLIP,
     ("disclosure_account", 1): EVERY_PAPER | DISCLOSURE_ACCOUNT,
     ("eco_map", 1): EVERY_PAPER | ECO_MAP,
+    ("intake_form", 1): EVERY_PAPER | INTAKE_FORM,
     ("service_plan", 2): EVERY_PAPER | SERVICE_PLAN_2,
     ("closure_summary", 2): EVERY_PAPER | CLOSURE_SUMMARY_2,
     ("referral_slip", 2): EVERY_PAPER | REFERRAL_SLIP_2,

@@ -15,9 +15,10 @@ from app.models.caseload import (
     match_key,
     program,
     relationship,
+    stand_in,
 )
 from app.models.closing import closure
-from app.models.intake import consent, disclosure, intake
+from app.models.intake import consent, disclosure, intake, requirement
 from app.models.linking import directory, referral
 from app.models.monitoring import note, task
 from app.models.planning import goal, plan, signature
@@ -51,9 +52,11 @@ __all__ = [
     "program",
     "referral",
     "relationship",
+    "requirement",
     "second_factor",
     "sign_in",
     "signature",
+    "stand_in",
     "task",
     "user",
 ]

@@ -158,7 +158,7 @@ def _case_conditions(user: User, wanted: Wanted, programs: list[Program]) -> lis
     if wanted.view is not View.ALL:
         conditions.append(Case.status.in_(LIVING))
         if wanted.view is View.MINE or not wanted.team:
-            conditions.append(_assigned_to(user.id))
+            conditions.append(Case.id.in_(Assignment.work_of(user.id)))
     if wanted.view is View.SILENT:
         conditions.append(_silent(programs))
     if wanted.view is View.TO_SIGN:

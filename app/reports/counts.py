@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app import clock
 from app.extensions import db
 from app.models.agency.user import User
+from app.models.caseload.stand_in import StandIn
 from app.models.closing.closure import Closure
 from app.models.monitoring.task import Task
 from app.reports.referrals import to_chase
@@ -26,7 +27,9 @@ class Counts:
 
 def due_tasks(user: User) -> sa.Select[Any]:
     """This person's tasks that are late or due today."""
-    return Task.visible_to(user).where(Task.assignee_id == user.id, Task.undone(), Task.due_on <= clock.today())
+    return Task.visible_to(user).where(
+        StandIn.whose_work(Task.assignee_id, user.id), Task.undone(), Task.due_on <= clock.today()
+    )
 
 
 def referrals_to_chase(user: User) -> sa.Select[Any]:

@@ -15,6 +15,7 @@ from app.models.agency.event import Event, EventKind
 from app.models.agency.user import User
 from app.models.caseload.case import OPEN, Assignment, Case
 from app.models.caseload.client import Client
+from app.models.caseload.stand_in import StandIn
 from app.models.closing.closure import Closure
 from app.models.intake.consent import Consent, ConsentOutcome, ConsentType
 from app.models.linking.referral import Referral
@@ -23,7 +24,9 @@ from app.models.planning.plan import IN_FORCE, Plan, PlanStatus
 from app.models.planning.signature import Signature, SignatureOutcome
 from app.reports.contact import contact_cutoffs, last_heard, without_contact
 from app.reports.counts import closures_to_approve, referrals_to_chase
+from app.reports.intake_clocks import DueIntakes, intakes_due
 from app.reports.lines import Listed, gather, listing
+from app.reports.stand_ins import taken_over_by
 from app.reports.unfinished import Unfinished, unfinished
 
 REVIEWS_WITHIN = timedelta(days=14)
@@ -39,6 +42,8 @@ class MyDay:
     lists: dict[str, Listed]
     unfinished: list[Unfinished]
     recent: list[Client]
+    intakes: DueIntakes
+    standing_in: list[StandIn]
 
     def __getitem__(self, name: str) -> Listed:
         return self.lists.get(name, NOTHING)
@@ -46,27 +51,31 @@ class MyDay:
     @property
     def empty(self) -> bool:
         """Nothing waits at all."""
-        return not self.lists and not self.unfinished
+        return not self.lists and not self.unfinished and not self.intakes
 
 
 def my_day(user: User, *, approves: bool = False, whole: str = "") -> MyDay:
-    """Everything that waits for this person, in at most five queries; `whole` names a list to be shown in full.
+    """Everything that waits for this person, in at most eight queries; `whole` names a list to be shown in full.
 
     Closings that wait for approval are listed for who `approves` them.
     """
     branches = [
         tasks_due(user),
-        plans_to_sign(user, of=Assignment.cases_of(user.id)),
+        plans_to_sign(user, of=Assignment.work_of(user.id)),
         scans_missing(user),
-        reviews_due(user, of=Assignment.cases_of(user.id)),
+        reviews_due(user, of=Assignment.work_of(user.id)),
         chases(user),
         releases_ending(user),
-        cases_without_contact(user, of=Assignment.cases_of(user.id), cutoffs=contact_cutoffs()),
+        cases_without_contact(user, of=Assignment.work_of(user.id), cutoffs=contact_cutoffs()),
         closures_returned(user),
         *([approvals(user)] if approves else []),
     ]
     return MyDay(
-        lists=gather(branches, reader=user, whole=whole), unfinished=unfinished(user), recent=recently_opened(user)
+        lists=gather(branches, reader=user, whole=whole),
+        unfinished=unfinished(user),
+        recent=recently_opened(user),
+        intakes=intakes_due(user, of=Assignment.work_of(user.id), whole=whole == "intakes"),
+        standing_in=taken_over_by(user),
     )
 
 
@@ -85,7 +94,9 @@ def tasks_due(user: User) -> sa.Select[Any]:
     how_soon = sa.case(
         (Task.due_on < today, Due.LATE.value), (Task.due_on == today, Due.TODAY.value), else_=Due.WEEK.value
     )
-    due = Task.visible_to(user).where(Task.assignee_id == user.id, Task.undone(), Task.due_on <= today + THIS_WEEK)
+    due = Task.visible_to(user).where(
+        StandIn.whose_work(Task.assignee_id, user.id), Task.undone(), Task.due_on <= today + THIS_WEEK
+    )
     return listing(
         how_soon, due, id=Task.id, client_id=Task.client_id, case_id=Task.case_id, on=Task.due_on, text=Task.title
     )
@@ -105,7 +116,7 @@ def scans_missing(user: User) -> sa.Select[Any]:
     signed = sa.exists().where(Signature.plan_id == Plan.id, Signature.outcome == SignatureOutcome.SIGNED)
     missing = Plan.visible_to(user).where(
         Plan.status.in_(IN_FORCE),
-        Plan.case_id.in_(Assignment.cases_of(user.id)),
+        Plan.case_id.in_(Assignment.work_of(user.id)),
         signed,
         ~sa.exists().where(Document.plan_id == Plan.id),
     )
@@ -140,7 +151,7 @@ def chases(user: User) -> sa.Select[Any]:
 def releases_ending(user: User) -> sa.Select[Any]:
     """Releases of this person's clients that end within 30 days, as far as they may see them: the list `releases`."""
     today = clock.today()
-    clients = sa.select(Case.client_id).where(Case.id.in_(Assignment.cases_of(user.id)))
+    clients = sa.select(Case.client_id).where(Case.id.in_(Assignment.work_of(user.id)))
     ending = Consent.visible_to(user).where(
         Consent.type == ConsentType.RELEASE,
         Consent.outcome == ConsentOutcome.SIGNED,
@@ -162,7 +173,7 @@ def cases_without_contact(user: User, *, cutoffs: dict[int, date], of: sa.Select
 def closures_returned(user: User) -> sa.Select[Any]:
     """Closings the supervisor gave back to this person: the list `returned`."""
     back = Closure.visible_to(user).where(
-        *Closure.returned(), sa.or_(Closure.by_id == user.id, Closure.case_id.in_(Assignment.cases_of(user.id)))
+        *Closure.returned(), sa.or_(Closure.by_id == user.id, Closure.case_id.in_(Assignment.work_of(user.id)))
     )
     return listing(
         "returned", back, id=Closure.id, client_id=Closure.client_id, case_id=Closure.case_id, at=Closure.returned_at,

@@ -19,6 +19,7 @@ from app.models.caseload.case import LIVING, Assignment, Case, Stage, stage_of
 from app.models.caseload.client import Client, NamedStaff
 from app.models.caseload.household import HouseholdMember
 from app.models.caseload.relationship import Relationship
+from app.models.caseload.stand_in import StandIn
 from app.models.closing.closure import Closure
 from app.models.intake.intake import Intake
 from app.models.linking.referral import Referral, ReferralStatus
@@ -76,6 +77,7 @@ class Head:
     assessed_at: datetime | None
     closure_id: int | None
     named_staff: int
+    stand_in: str | None
 
     @property
     def writable(self) -> bool:
@@ -116,6 +118,7 @@ def head_of(client: Client, case: Case | None = None, *, case_id: int | None = N
         assessed_at=facts["assessed_at"],
         closure_id=facts["closure_id"],
         named_staff=facts["named_staff"],
+        stand_in=facts["stand_in"],
     )
 
 
@@ -193,6 +196,9 @@ def _facts_of(client: Client, case: Case | None, cases: list[Case], reader: User
             .limit(1),
             Closure.id,
         ),
+        "stand_in": StandIn.name_beside(case.worker.id if case is not None and case.worker else 0)
+        .limit(1)
+        .scalar_subquery(),
         "named_staff": _number(NamedStaff, NamedStaff.client_id == client.id, NamedStaff.in_effect()),
     }
     in_force = Alert.in_force(Client.id, reader)

@@ -22,6 +22,7 @@ from app.models.base import N_, Choice
 from app.models.caseload.alert import Alert
 from app.models.caseload.case import Assignment, Case
 from app.models.caseload.client import Client
+from app.models.caseload.stand_in import StandIn
 from app.models.linking.directory import DirectoryPhone, Service, ServiceAtLocation
 from app.models.linking.directory_details import PhoneType
 from app.models.linking.referral import WAITING, Hindrance, Referral, ReferralStatus, ReferralUpdate
@@ -78,8 +79,11 @@ ESCALATED_AFTER = timedelta(days=10)
 
 
 def mine(user: User) -> sa.Select[Any]:
-    """The referrals this person follows up: of the cases they are caseworker of, and those they made themselves."""
-    return team(user).where(sa.or_(Referral.by_id == user.id, Referral.case_id.in_(Assignment.cases_of(user.id))))
+    """The referrals this person follows up: those given to them at a hand-over, and, of the others, those of their cases
+    and those they made themselves. Who stands in for somebody follows up theirs, too."""
+    by_itself = sa.or_(StandIn.whose_work(Referral.by_id, user.id), Referral.case_id.in_(Assignment.work_of(user.id)))
+    chosen = StandIn.whose_work(Referral.follower_id, user.id)
+    return team(user).where(sa.or_(chosen, sa.and_(Referral.follower_id.is_(None), by_itself)))
 
 
 def to_chase(user: User) -> sa.Select[Any]:

@@ -10,15 +10,18 @@ import sqlalchemy as sa
 from app import clock
 from app.extensions import db
 from app.models.agency.user import CASEWORK_ROLES, Membership, User
-from app.models.caseload.case import BEFORE_OPEN, OPEN, Assignment, Case
+from app.models.caseload.case import BEFORE_OPEN, OPEN, Assignment, Case, CaseStatus
 from app.models.caseload.program import Program
 from app.models.closing.closure import Closure
 from app.models.intake.intake import Intake
 from app.models.monitoring.task import Task
 from app.reports.contact import contact_cutoffs, without_contact
 from app.reports.counts import closures_to_approve
+from app.reports.intake_clocks import DueIntakes, intakes_due
 from app.reports.lines import Listed, gather, listing
 from app.reports.my_day import NOTHING, cases_without_contact, plans_to_sign, reviews_due
+
+NO_INTAKES = DueIntakes([], 0)
 
 
 class Load(NamedTuple):
@@ -37,6 +40,7 @@ class Team:
 
     loads: list[Load]
     lists: dict[str, Listed]
+    intakes: DueIntakes = NO_INTAKES
 
     def __getitem__(self, name: str) -> Listed:
         return self.lists.get(name, NOTHING)
@@ -53,7 +57,7 @@ class Team:
 
 
 def team(user: User, *, whole: str = "") -> Team:
-    """Everything this supervisor reaches, in three queries; `whole` names a list to be shown in full.
+    """Everything this supervisor reaches, in five queries; `whole` names a list to be shown in full.
 
     For a reader the numbers alone: who asks is told of no client.
     """
@@ -67,7 +71,11 @@ def team(user: User, *, whole: str = "") -> Team:
         cases_without_contact(user, cutoffs=cutoffs),
         unassigned(user),
     ]
-    return Team(loads=loads(user, cutoffs), lists=gather(branches, reader=user, whole=whole, workers=True))
+    return Team(
+        loads=loads(user, cutoffs),
+        lists=gather(branches, reader=user, whole=whole, workers=True),
+        intakes=intakes_due(user, whole=whole == "intakes"),
+    )
 
 
 def _counted(user: User) -> sa.Select[Any]:
@@ -96,11 +104,13 @@ def approvals(user: User) -> sa.Select[Any]:
 
 
 def unassigned(user: User) -> sa.Select[Any]:
-    """Cases that were taken in or wait, and have no caseworker: the list `unassigned`."""
+    """Cases that have no caseworker, but for those on the waitlist, which has its own page: the list `unassigned`."""
     taken = sa.exists().where(Assignment.case_id == Case.id, *Assignment.now())
     urgency = sa.select(Intake.urgency).where(Intake.case_id == Case.id).scalar_subquery()
     program = sa.select(Program.name).where(Program.id == Case.program_id).scalar_subquery()
-    waiting = Case.visible_to(user).where(Case.status.in_([*BEFORE_OPEN, *OPEN]), ~taken)
+    waiting = Case.visible_to(user).where(
+        Case.status.in_([*BEFORE_OPEN, *OPEN]), Case.status != CaseStatus.WAITLISTED, ~taken
+    )
     return listing(
         "unassigned", waiting, id=Case.id, client_id=Case.client_id, case_id=Case.id, on=Case.received_on,
         text=urgency, who=program,

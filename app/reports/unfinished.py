@@ -103,6 +103,10 @@ FORMS: dict[str, Kept] = {
         N_("Person in a household, entered in error"), HouseholdMember, "household_members.destroy"
     ),
     "household_member_new": Kept(N_("Person in a household"), Household, "household_members.new", "household_id"),
+    "inquiry": Kept(N_("New inquiry"), None, "inquiries.new", "", "take_in"),
+    "eligibility": Kept(N_("Eligibility"), Case, "eligibilities.edit", "case_id"),
+    "packet": Kept(N_("Packet"), Case, "packets.edit", "case_id"),
+    "requirement": Kept(N_("What a program asks"), Program, "requirements.index", "program_id", "run_agency"),
     "intake": Kept(N_("Intake"), Case, "intakes.edit", "case_id"),
     "need": Kept(N_("Rating of an area"), Need, "needs.edit"),
     "need_new": Kept(N_("Rating of an area"), Assessment, "needs.new", "assessment_id"),
@@ -131,6 +135,7 @@ FORMS: dict[str, Kept] = {
     "service": Kept(N_("Correction of the directory"), Service, "services.edit", "id", "edit_services"),
     "service_new": Kept(N_("New service"), None, "services.new", "", "edit_services"),
     "signing": Kept(N_("Signatures on a plan"), Plan, "signatures.new", "plan_id"),
+    "stand_in": Kept(N_("Stand-in"), None, "stand_ins.new", "", "work_cases"),
     "step": Kept(N_("Step"), Step, "steps.edit"),
     "step_mark": Kept(N_("How a step is coming along"), Step, "step_marks.new"),
     "step_new": Kept(N_("New step"), Goal, "steps.new", "goal_id"),

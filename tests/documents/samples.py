@@ -695,9 +695,42 @@ def eco_map_xl() -> dict[str, Any]:
     return eco_map() | {"size": "xl"}
 
 
+def intake_form() -> dict[str, Any]:
+    """The blank intake form with one question of each kind, for a program that asks two things."""
+
+    def asked(label: str, kind: str, *options: str) -> dict[str, Any]:
+        return {"label": label, "kind": kind, "options": [{"label": option} for option in options]}
+
+    return blank("intake_form") | {
+        "issued_at": "2026-11-20T14:10:00-05:00",
+        "agency": MILLBROOK,
+        "program": "Family Housing Support",
+        "sections": [
+            {
+                "title": "Who is it",
+                "rows": [
+                    {"questions": [asked("First name", "line"), asked("Last name", "line")]},
+                    {"questions": [asked("Are you safe right now?", "line", "Safe now", "In danger now")]},
+                    {"questions": [asked("Keep this address confidential", "line", "Keep this address confidential")]},
+                ],
+            },
+            {"title": "", "rows": [{"questions": [asked("Other agencies that help already", "text")]}]},
+        ],
+        "criteria": ["Lives in the county"],
+        "papers": ["Consent to services", "Grievance procedure"],
+    }
+
+
+def intake_form_es() -> dict[str, Any]:
+    """The same in Spanish, in large print."""
+    return intake_form() | {"language": "es", "size": "large"}
+
+
 ALL: dict[str, Callable[[], dict[str, Any]]] = {
     make.__name__: make
     for make in (
+        intake_form,
+        intake_form_es,
         service_plan,
         service_plan_es,
         service_plan_draft,

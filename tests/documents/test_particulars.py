@@ -153,6 +153,7 @@ NOT_PRINTED: dict[str, set[str]] = {
     "closing_letter": {"@client.legal_name@"},  # a letter greets people by the name they go by
     "disclosure_account": {"@client.legal_name@"},
     "eco_map": {"@client.legal_name@"},
+    "intake_form": {"@client.name@", "@client.legal_name@"},  # a blank form is about nobody
     "referral_slip": {"@client.name@", "@client.legal_name@"},  # it says `known_as`: what the permission allows
 }
 

@@ -94,6 +94,7 @@ class Walk:
         ana.fill("Presenting concern", "The rent went up and we have to leave.")
         ana.choose("Referral source", "Self")
         ana.choose("Urgency", "Urgent")
+        ana.tick("Safe now")
         ana.tick("Signed")
         ana.fill("Date on the paper", clock.today().isoformat())
         ana.press("Open the case")

@@ -59,6 +59,11 @@ class ProgramForm(Form):
     referral_days = Whole(_l("Days until a referral is followed up"), min=1, max=365, required=True)
     contact_days = Whole(_l("Days without contact before we ask why"), min=1, max=365, required=True)
     expects = Picks(_l("What its funders ask of each client"), Expected)
+    urgent_days = Whole(_l("Business days until somebody acts on an urgent inquiry"), min=1, max=30, required=True)
+    first_contact_days = Whole(
+        _l("Business days until the first contact after a referral"), min=1, max=60, required=True
+    )
+    intake_days = Whole(_l("Days until an intake is complete"), min=1, max=365, required=True)
     retired = Tick(_l("Takes no more cases"))
     reason = Line(_l("Why the confidentiality becomes looser"), max=500)
 

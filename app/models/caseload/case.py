@@ -17,6 +17,7 @@ from app.models.agency.user import CASEWORK_ROLES, Membership, User
 from app.models.base import N_, Choice, Model, OfCase, OfClient, RuleBroken, Versioned
 from app.models.caseload.client import Client, NamedStaff
 from app.models.caseload.program import SEALED, Program, Regime
+from app.models.caseload.stand_in import StandIn
 
 if TYPE_CHECKING:
     from app.models.closing.closure import Closure
@@ -105,6 +106,11 @@ class Assignment(OfCase, Model):
     def cases_of(cls, user_id: int) -> sa.Select[Any]:
         """The numbers of the cases this person is the caseworker of now."""
         return sa.select(cls.case_id).where(cls.user_id == user_id, *cls.now())
+
+    @classmethod
+    def work_of(cls, user_id: int) -> sa.Select[Any]:
+        """The numbers of the cases this person works on today: the own ones, and those of whom they stand in for."""
+        return sa.select(cls.case_id).where(StandIn.whose_work(cls.user_id, user_id), *cls.now())
 
     @classmethod
     def worker_of(cls, case_id: Any) -> sa.ScalarSelect[str]:
@@ -243,10 +249,27 @@ class Case(Versioned, OfClient, Model):
             current.to_on = clock.today()
             db.session.flush()
         self.assignments.append(Assignment(user=worker, role=role, note=note, client_id=self.client_id))
-        if self.status in BEFORE_OPEN and role is AssignmentRole.CASEWORKER:
-            self.status = CaseStatus.ACTIVE
-            self.opened_on = self.opened_on or clock.today()
+        # Who waits may have somebody who looks after them; the case opens when the intake says so.
+        if self.status in (CaseStatus.APPLIED, CaseStatus.INTAKE_PENDING) and role is AssignmentRole.CASEWORKER:
+            self._begin()
         self.record(EventKind.CASE_ASSIGNED, by=by, reason=note)
+
+    def _begin(self) -> None:
+        self.status = CaseStatus.ACTIVE
+        self.opened_on = self.opened_on or clock.today()
+
+    def wait(self, *, by: User) -> None:
+        """Put the case on its program's waitlist; one that was opened before its intake was complete is not open after all."""
+        self._move(CaseStatus.WAITLISTED, from_=[*BEFORE_OPEN, CaseStatus.ACTIVE], by=by)
+        self.opened_on = None
+
+    def admit(self, *, by: User) -> None:
+        """The intake said yes: whoever waited waits no longer, and with a caseworker the case is open."""
+        if self.status is not CaseStatus.WAITLISTED:
+            return
+        self._move(CaseStatus.INTAKE_PENDING, from_=[CaseStatus.WAITLISTED], by=by)
+        if self.assigned(AssignmentRole.CASEWORKER) is not None:
+            self._begin()
 
     def pause(self, *, by: User, reason: str, until: date) -> None:
         """Put the case on hold, with a reason and a day to look at it again."""
@@ -334,6 +357,11 @@ class Case(Versioned, OfClient, Model):
         return self.status in OPEN
 
     @property
+    def waits(self) -> bool:
+        """Whether it is on its program's waitlist."""
+        return self.status is CaseStatus.WAITLISTED
+
+    @property
     def closed(self) -> bool:
         return self.status in (CaseStatus.CLOSED, CaseStatus.NOT_OPENED)
 
@@ -406,7 +434,7 @@ def stage_of() -> sa.ColumnElement[str]:
     return sa.case(
         (Case.status.in_([CaseStatus.CLOSED, CaseStatus.NOT_OPENED, CaseStatus.IN_ERROR]), Stage.CLOSED.value),
         (Case.status == CaseStatus.PENDING_CLOSURE, Stage.CLOSING.value),
-        (~taken_in, Stage.INTAKE.value),
+        (sa.or_(~taken_in, Case.status == CaseStatus.WAITLISTED), Stage.INTAKE.value),
         (~signed, Stage.ASSESSMENT.value),
         (~in_force, Stage.PLANNING.value),
         else_=Stage.LINKING.value,

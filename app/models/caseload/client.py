@@ -491,6 +491,7 @@ class Client(Versioned, Model):
         """Conditions, one of which must hold for a record that is not restricted to be in this user's reach."""
         from app.models.caseload.case import Assignment, Case
         from app.models.caseload.emergency import EmergencyOpening
+        from app.models.caseload.stand_in import StandIn
 
         openness = Agency.here().openness
         of_client = sa.select(Case.id).where(Case.client_id == cls.id)
@@ -502,7 +503,9 @@ class Client(Versioned, Model):
         held = (
             sa.select(Assignment.id)
             .join(Case, Case.id == Assignment.case_id)
-            .where(Assignment.client_id == cls.id, Assignment.user_id == user.id, Assignment.reaching())
+            .where(
+                Assignment.client_id == cls.id, StandIn.whose_work(Assignment.user_id, user.id), Assignment.reaching()
+            )
             .where(Case.unsealed_for(user))
         )
         without_case = sa.and_(

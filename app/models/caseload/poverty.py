@@ -34,6 +34,10 @@ class Guideline(NamedTuple):
         """An income in tenths of a percent of the guideline, halves rounded up."""
         return (yearly_cents * 2000 + self.cents) // (2 * self.cents)
 
+    def percent_held_against_a_limit(self, yearly_cents: int) -> int:
+        """An income in whole percent of the guideline, rounded up: 200.1 % is not "up to 200 %"."""
+        return -(-yearly_cents * 100 // self.cents)
+
 
 @cache
 def _tables() -> dict[int, dict[str, Any]]:

@@ -60,6 +60,9 @@ class Program(Versioned, Model):
     referral_days: Mapped[int] = mapped_column(default=14)
     contact_days: Mapped[int] = mapped_column(default=30)
     expects: Mapped[list[str] | None]
+    urgent_days: Mapped[int] = mapped_column(default=1, server_default="1")
+    first_contact_days: Mapped[int] = mapped_column(default=2, server_default="2")
+    intake_days: Mapped[int] = mapped_column(default=15, server_default="15")
     retired: Mapped[bool] = mapped_column(default=False)
 
     @classmethod
@@ -88,7 +91,17 @@ class Program(Versioned, Model):
     @classmethod
     def with_usual_clocks(cls) -> Program:
         """A program that is not saved, with the usual days, to fill a form."""
-        return cls(name="", regime=Regime.STANDARD, review_days=90, referral_days=14, contact_days=30, retired=False)
+        return cls(
+            name="",
+            regime=Regime.STANDARD,
+            review_days=90,
+            referral_days=14,
+            contact_days=30,
+            urgent_days=1,
+            first_contact_days=2,
+            intake_days=15,
+            retired=False,
+        )
 
     def revise(self, *, by: User, regime: Regime | None = None, reason: str | None = None, **details: object) -> None:
         """Change a program's name, funders, clocks, retirement or regime; see `_change_regime`."""

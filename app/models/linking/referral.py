@@ -197,7 +197,9 @@ class Referral(Versioned, OfCase, Model):
     confirmed_by: Mapped[ConfirmedBy | None]
     barrier: Mapped[Barrier | None]
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
-    by: Mapped[User] = relationship()
+    follower_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    by: Mapped[User] = relationship(foreign_keys=by_id)
+    follower: Mapped[User | None] = relationship(foreign_keys=follower_id)
     service: Mapped[Service | None] = relationship()
     consent: Mapped[Consent | None] = relationship()
     updates: Mapped[list[ReferralUpdate]] = relationship(order_by=ReferralUpdate.id.desc())

@@ -17,7 +17,7 @@ from app.reports.unfinished import unfinished
 
 bp = Blueprint("my_day", __name__)
 
-LISTS = {"late", "today", "week", "silent", "returned", "to_sign", "scans", "reviews", "chase", "releases"}
+LISTS = {"late", "today", "week", "silent", "returned", "to_sign", "scans", "reviews", "chase", "releases", "intakes"}
 
 
 @bp.get("/")

@@ -11,7 +11,7 @@ from app.reports.unfinished import left_behind
 
 bp = Blueprint("team", __name__, url_prefix="/team")
 
-LISTS = {"approvals", "to_sign", "reviews", "silent", "unassigned"}
+LISTS = {"approvals", "to_sign", "reviews", "silent", "unassigned", "intakes"}
 
 
 @bp.get("/")

@@ -5,9 +5,10 @@ from flask_babel import gettext as _
 
 from app.access import Can, fetch, me
 from app.forms.intake.intake import DispositionForm, IntakeForm
-from app.models.caseload.case import Case, CaseStatus
+from app.models.caseload.case import Case
 from app.models.intake.intake import Disposition, Intake
 from app.pages import page
+from app.reports.intake import folder_of
 from app.reports.record import head_of
 
 bp = Blueprint("dispositions", __name__)
@@ -24,14 +25,18 @@ def create(case_id: int):
         good = False
     if not good:
         head, form = head_of(case.client, case), IntakeForm(obj=intake)
-        return page("intake/intakes/edit.html", head=head, intake=intake, form=form, deciding=deciding, status=422)
+        folder = folder_of(intake)
+        return page(
+            "intake/intakes/edit.html",
+            head=head, intake=intake, folder=folder, form=form, deciding=deciding, status=422,
+        )  # fmt: skip
     intake.complete(by=me(), **deciding.data)
-    flash(_("The intake is complete."))
-    if case.worker is None and not case.closed and case.status is not CaseStatus.WAITLISTED:
+    flash(_("%(name)s waits on the list.", name=case.client.first) if case.waits else _("The intake is complete."))
+    if case.worker is None and not case.closed and not case.waits:
         return redirect(url_for("assignments.new", case_id=case.id), 303)
     return redirect(url_for("cases.show", id=case.id), 303)
 
 
 def _reason_lacks(intake: Intake, deciding: DispositionForm) -> bool:
-    accepted = deciding.disposition.data is Disposition.ACCEPTED and intake.completed_on is None
-    return accepted and bool(intake.missing()) and not deciding.leaving_open.data
+    accepted = deciding.disposition.data is Disposition.ACCEPTED and intake.decidable
+    return accepted and not deciding.leaving_open.data and bool(intake.missing())

@@ -10,6 +10,7 @@ from app.forms.intake.intake import DispositionForm, IntakeForm
 from app.models.caseload.case import Case
 from app.models.intake.intake import Intake, IntakeMethod
 from app.pages import page
+from app.reports.intake import folder_of, intake_in
 from app.reports.record import head_of
 
 bp = Blueprint("intakes", __name__)
@@ -42,9 +43,13 @@ def update(case_id: int):
 def _page(case: Case, intake: Intake, form: IntakeForm, *, status: int = 200):
     """The intake's page: the form, what is still missing, and the decision."""
     head, deciding = head_of(case.client, case), DispositionForm(drafts.kept("disposition", case.id))
-    return page("intake/intakes/edit.html", head=head, intake=intake, form=form, deciding=deciding, status=status)
+    folder = folder_of(intake)
+    return page(
+        "intake/intakes/edit.html",
+        head=head, intake=intake, folder=folder, form=form, deciding=deciding, status=status,
+    )  # fmt: skip
 
 
 def _intake_of(case: Case) -> Intake:
     """The case's intake, or a blank one that is written nowhere until somebody saves it."""
-    return case.intake or Intake(received_on=case.received_on, method=IntakeMethod.PHONE, version=0)
+    return intake_in(case) or Intake(received_on=case.received_on, method=IntakeMethod.PHONE, version=0)

@@ -22,7 +22,7 @@ def fresh(cast, session):
 
 
 def test_an_intake_says_what_it_lacks(fresh):
-    assert len(fresh.missing()) == 3
+    assert len(fresh.missing()) == 4
 
 
 def test_accepting_with_something_missing_needs_a_reason(cast, fresh):

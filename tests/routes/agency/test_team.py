@@ -91,7 +91,9 @@ def test_plans_to_sign_and_people_without_a_worker(visit, cast, session):
     assert "Rosa Díaz" in section(page, "sign")[0]
     (waiting,) = section(page, "unassigned")
     assert all(words in waiting for words in ("Samira Daoud", "Emergency", "Arabic", "Family stability"))
-    assert [a.get("href") for a in page.all(".item-side a")] == [f"/cases/{case.id}/assignments/new"]
+    assert [a.get("href") for a in page.all("[aria-labelledby=unassigned-h] .item-side a")] == [
+        f"/cases/{case.id}/assignments/new"
+    ]
     case.assign(cast.ana, by=cast.bo)
     session.commit()
     assert section(visit.get("/team/"), "unassigned") == []

@@ -25,7 +25,11 @@ def test_the_intake_says_what_is_missing_and_saves_what_there_is(visit, cast, fr
     page = visit.sign_in(cast.ana).get(f"/cases/{fresh.id}/intake")
     assert "presenting concern" in page.text("aside.stack")
     saved = page.submit(
-        "Save the intake", presenting_concern="I lost my papers.", urgency="urgent", referral_source="self"
+        "Save the intake",
+        presenting_concern="I lost my papers.",
+        urgency="urgent",
+        referral_source="self",
+        safety="safe",
     )
     assert "Still missing" not in saved.text("aside.stack")
     assert saved.text("#presenting_concern") == "I lost my papers."
