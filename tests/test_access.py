@@ -380,6 +380,7 @@ programs.new                 door    no      no      no      yes     no      no
 programs.create              door    no      no      no      yes     no      no
 programs.edit                door    no      no      no      yes     no      no
 programs.update              door    no      no      no      yes     no      no
+legal_texts.index            door    no      no      no      yes     no      no
 settings.index               door    no      no      no      yes     no      no
 settings.edit                door    no      no      no      yes     no      no
 settings.update              door    no      no      no      yes     no      no
@@ -512,6 +513,17 @@ packets.update               door    yes     yes     hidden  hidden  no      hid
 intake_forms.edit            door    yes     yes     hidden  yes     yes     no
 intake_forms.show            door    yes     yes     hidden  yes     yes     no
 waitlists.index              door    yes     yes     yes     no      no      no
+consents.show                door    yes     yes     hidden  hidden  hidden  hidden
+consents.update              door    yes     yes     hidden  hidden  hidden  hidden
+consent_drafts.new           door    yes     yes     hidden  hidden  no      hidden
+consent_drafts.create        door    yes     yes     hidden  hidden  no      hidden
+consent_endings.create       door    yes     yes     hidden  hidden  hidden  hidden
+consent_freezings.create     door    yes     yes     hidden  hidden  hidden  hidden
+consent_signatures.new       door    yes     yes     hidden  hidden  hidden  hidden
+consent_signatures.create    door    yes     yes     hidden  hidden  hidden  hidden
+revocations.new              door    yes     yes     hidden  hidden  hidden  hidden
+revocations.create           door    yes     yes     hidden  hidden  hidden  hidden
+disclosure_notices.create    door    yes     yes     hidden  hidden  hidden  hidden
 dispositions.create          door    yes     yes     hidden  hidden  no      hidden
 intakes.edit                 door    yes     yes     hidden  hidden  no      hidden
 intakes.update               door    yes     yes     hidden  hidden  no      hidden

@@ -118,6 +118,7 @@ NO_TEXT = {
     "linking/referrals/_sending.html",
     "caseload/identifiers/new.html", "caseload/identifiers/edit.html",  # a draft is not enciphered
     "caseload/households/new.html", "caseload/emergency_openings/new.html",  # its text is of the moment, see WITHOUT
+    "intake/consents/show.html",  # its text is of the moment, see WITHOUT
 }  # fmt: skip
 
 

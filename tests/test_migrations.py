@@ -29,7 +29,12 @@ ROWS = 2
 REVISIONS = schema.revisions() if list((schema.MIGRATIONS / "versions").glob("*.py")) else []
 
 # Values for columns whose rules a filler that only knows types cannot guess: {(table, column): [row 1, row 2]}.
-PARTICULAR: dict[tuple[str, str], list[Any]] = {}
+PARTICULAR: dict[tuple[str, str], list[Any]] = {
+    ("consent", "type"): [
+        "services",
+        "release",
+    ],  # other kinds are not known to earlier versions, which take them for releases
+}
 # Tables that hold one row at most.
 SINGLE: set[str] = set()
 

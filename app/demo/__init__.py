@@ -17,7 +17,7 @@ from app import clock
 from app.demo.circles import surround
 from app.demo.people import NOTES, STREETS, Sketch, sketches
 from app.directory.importing import import_directory
-from app.documents import closure_papers, plan_paper
+from app.documents import closure_papers, plan_paper, release_paper
 from app.extensions import db
 from app.models.agency.agency import Agency, Required
 from app.models.agency.document import Document, DocumentKind
@@ -57,7 +57,8 @@ from app.models.closing.closure import (
     OutcomeOfGoal,
     Planned,
 )
-from app.models.intake.consent import Consent, ConsentOutcome, ConsentType, Information
+from app.models.intake.consent import Consent, ConsentOutcome, ConsentType, Information, Manner
+from app.models.intake.consent_terms import FITTING
 from app.models.intake.disclosure import Basis, Disclosure, DisclosureMethod
 from app.models.intake.intake import (
     Determination,
@@ -104,6 +105,7 @@ def build(*, password: str, clients: int = 0) -> str:
     db.session.commit()
     with _on(3):
         surround(story, scanned("court order"))
+    _ask_permissions(story)
     _share_and_look(story, staff)
     _at_the_door(staff)
     StandIn.arrange(
@@ -311,6 +313,70 @@ CALLERS: list[tuple[int, str, str | None, str, str, IntakeMethod, Urgency | None
     (22, "Hyun-woo", "Baek", "410-555-0176", "family", IntakeMethod.PHONE, Urgency.ROUTINE, SafetyScreen.SAFE,
      "My hours were cut and the rent is two months behind.", True),
 ]  # fmt: skip
+
+
+def _ask_permissions(story: list[Client]) -> None:
+    """Permissions in every state: receipts, one waiting for the signature, one taken back, and one of victim services."""
+    rosa = next(client for client in story if client.first == "Rosa")
+    case = rosa.cases[0]
+    worker = case.worker
+    assert worker is not None
+    with _on(20, 10, 15):
+        for kind in (ConsentType.RECEIPT_RIGHTS, ConsentType.RECEIPT_GRIEVANCE, ConsentType.TEXTING):
+            Consent.record_signed(
+                rosa,
+                case=case,
+                by=worker,
+                type=kind,
+                outcome=ConsentOutcome.SIGNED,
+                signed_on=clock.today(),
+                copy_given=True,
+            )
+    with _on(9, 14):
+        school = _printed(
+            case, recipient="Mill Lane Elementary School", purpose="So that the children keep their places"
+        )
+        _answered(school, case)
+    with _on(4, 11, 40):
+        school.revoke(by=worker, how="On the phone: the school is told by Rosa herself", manner=Manner.ORAL)
+    with _on(1, 15):
+        _printed(
+            case, recipient="County Job Center", purpose="So that Rosa can join the nursing assistant class in January"
+        )
+        Consent.prepare(case, by=worker, type=ConsentType.PHOTO, purpose="The wall of the parents’ circle")
+    sheltered = next((c for client in story for c in client.cases if c.program.regime is Regime.VICTIM_SERVICES), None)
+    if sheltered is not None and sheltered.open_now:
+        with _on(3, 16):
+            risks = "The court can order that he stays away.\nCourt papers can be read by him; they may show that she came to us."
+            kinds = [Information.IDENTITY.value, Information.VIOLENCE.value]
+            paper = _printed(sheltered, recipient="Millbrook Family Court, clerk", purpose="A protective order", risks=risks,
+                             information=kinds, days=30)  # fmt: skip
+            _answered(paper, sheltered)
+
+
+def _printed(case: Case, *, days: int = 365, **terms: Any) -> Consent:
+    """A release printed for the client to sign."""
+    worker = case.worker
+    assert worker is not None
+    usual = {
+        "information": [Information.IDENTITY.value, Information.NEED.value, Information.WORK.value],
+        "expires_on": _days(days),
+    }
+    consent = Consent.prepare(case, by=worker, type=FITTING[case.program.regime][0], **(usual | terms))
+    db.session.flush()
+    consent.freeze(by=worker)
+    release_paper.issue(consent, by=worker)
+    return consent
+
+
+def _answered(consent: Consent, case: Case) -> None:
+    """The client signed it in ink."""
+    assert case.worker is not None
+    row = Signature(
+        role=SignerRole.CLIENT, printed_name=case.client.name, outcome=SignatureOutcome.SIGNED, method=SignatureMethod.INK,
+        signed_on=clock.today(),
+    )  # fmt: skip
+    consent.record_answers(by=case.worker, signatures=[row], risks_explained=True, copy_given_on=clock.today())
 
 
 def _share_and_look(story: list[Client], staff: Staff) -> None:

@@ -22,7 +22,8 @@ from app.models.caseload.program import Regime
 from app.models.closing.account import Account, hours
 from app.models.closing.closure import Closure
 from app.models.closing.reasons import Completion, JudgedGoal
-from app.models.intake.consent import Consent, ConsentType
+from app.models.intake.consent import Consent
+from app.models.intake.consent_terms import RELEASES
 from app.models.monitoring.note import Method
 from app.models.planning.goal import Goal
 from app.words import N_
@@ -340,7 +341,7 @@ def _hotlines() -> list[dict[str, Any]]:
 
 def _permissions_end(case: Case) -> date | None:
     """The day after which nothing may be shared any more from this case: the latest end of its releases in force."""
-    releases = db.session.scalars(Consent.counting_in(case).where(Consent.type == ConsentType.RELEASE))
+    releases = db.session.scalars(Consent.counting_in(case).where(Consent.type.in_(RELEASES)))
     return max((release.expires_on for release in releases if release.active and release.expires_on), default=None)
 
 

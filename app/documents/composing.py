@@ -18,7 +18,7 @@ from app.words import N_
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "paper"
 IN_FULL = 140
 
-SIGNED = {"service_plan", "closure_summary", "closing_letter"}
+SIGNED = {"service_plan", "closure_summary", "closing_letter", "release"}
 """Papers that people sign: in another language they carry the English too, so that staff and auditors can read them."""
 
 PLAINLY = {
@@ -54,7 +54,7 @@ def _sheet(particulars: dict[str, Any], copy: str = "") -> str:
             p=particulars,
             for_whom=copy,
             language=language,
-            bilingual=language != SOURCE and particulars["template"] in SIGNED,
+            bilingual=language != SOURCE and particulars["template"] in SIGNED and particulars.get("both", True),
             untranslated=_untranslated(wanted),
         )
     )

@@ -67,7 +67,7 @@ def _row(shared: Shared, tongue: Tongue) -> dict[str, Any]:
         "recipient": shared.recipient,
         "address": shared.address,
         "method": shared.method.label,
-        "what": kinds or shared.what,
+        "what": ": ".join(part for part in (kinds, shared.what) if part),
         "purpose": shared.purpose,
         "basis": shared.basis.label,
         "permission_on": str(shared.permission_on or ""),

@@ -44,7 +44,9 @@ LABELS = (
     # what a release names
     N_("Name and how to reach the client safely"), N_("Language"), N_("Names and ages of children"),
     N_("The need and the reason for the referral"), N_("Dates of appointments"), N_("Income"), N_("Health"),
-    N_("Work and training history"),
+    N_("Work and training history"), N_("Goals and service plan"), N_("Mental health care"),
+    N_("Alcohol or drug treatment"), N_("HIV or AIDS"), N_("Violence at home, or a court order"),
+    N_("Counseling notes about alcohol or drug treatment"),
     # by what right something was shared
     N_("The client’s permission"), N_("The client asked for it"), N_("Court order"), N_("Subpoena"),
     N_("Report that the law demands"), N_("Medical emergency"), N_("Serious threat to somebody’s safety"),

@@ -459,6 +459,55 @@ REFERRAL_SLIP_2: Shape = REFERRAL_SLIP | {
     "access": text("how the place can be used by a person with a disability"),
 }
 
+SAID = {"text": text("in the paper's language"), "english": text("the same in English")}
+
+RELEASE: Shape = {
+    "title": part("what the paper is called", **SAID),
+    "release": yes("it lets information go to somebody outside; else a permission of another kind, or a receipt"),
+    "both": yes("the English stands beneath the client's language"),
+    "program": text('the program\'s name; "" for restricted records and sealed programs'),
+    "discloser": text("who may share"),
+    "recipient": text('with whom; "" when it names a class'),
+    "to_class": yes("the recipients are all who treat, pay for, or help to run the program (42 CFR 2.31(a)(4))"),
+    "members": text('who stands behind an intermediary; else ""'),
+    "direction": one_of("which way the information goes", "release", "obtain", "both"),
+    "information": rows(
+        "what may be shared, a box before each",
+        kind=label("which kind"),
+        special=yes("needs initials of its own"),
+    ),
+    "information_other": text("what else may be shared, in words"),
+    "from_on": day("the first day of the records, if they are limited"),
+    "to_on": day("their last day"),
+    "purpose": text("what for"),
+    "expiry": one_of("how it ends", "day", "event", "treatment", "none"),
+    "expires_on": day("its last day"),
+    "expires_when": text("what it ends with, in words"),
+    "risks": text("what is good and what is risky about sharing with this recipient"),
+    "alone_reason": text("by what rule a minor signs alone"),
+    "statements": rows("the legal wording, statement by statement", **SAID),
+    "wording": text('which wording it is and from when on ("release_hipaa, version 1, 2026-11-01")'),
+    "representative": yes("leave lines for a parent, guardian or legal representative"),
+    "interpreter": label("the language an interpreter is needed for, by its English name; else empty"),
+    "worker": part("who explains it", name=text("name"), title=text("title"), phone=text("telephone number")),
+}
+
+REDISCLOSURE_NOTICE: Shape = {
+    "title": text("what the notice is called"),
+    "recipient": text("who got the information"),
+    "address": text("their address, if it is known"),
+    "shared_on": day("when it was shared"),
+    "method": label("how"),
+    "shared": text("what was shared"),
+    "purpose": text("what for, by the permission"),
+    "permission_on": day("when the client gave the permission"),
+    "permission_covers": text("what it covers"),
+    "permission_ends": text("when it ends"),
+    "statements": lines("the notice, word for word, statement by statement"),
+    "wording": text("which wording it is and from when on"),
+    "worker": part("who shared it", name=text("name"), title=text("title"), phone=text("telephone number")),
+}
+
 LATEST = {
     "service_plan": 2,
     "closure_summary": 2,
@@ -467,6 +516,8 @@ LATEST = {
     "disclosure_account": 1,
     "eco_map": 1,
     "intake_form": 1,
+    "release": 1,
+    "redisclosure_notice": 1,
 }
 SHAPES: dict[tuple[str, int], Shape] = {
     ("service_plan", 1): EVERY_PAPER | SERVICE_PLAN,
@@ -479,6 +530,8 @@ SHAPES: dict[tuple[str, int], Shape] = {
     ("service_plan", 2): EVERY_PAPER | SERVICE_PLAN_2,
     ("closure_summary", 2): EVERY_PAPER | CLOSURE_SUMMARY_2,
     ("referral_slip", 2): EVERY_PAPER | REFERRAL_SLIP_2,
+    ("release", 1): EVERY_PAPER | RELEASE,
+    ("redisclosure_notice", 1): EVERY_PAPER | REDISCLOSURE_NOTICE,
 }
 
 EMPTY: dict[str, Callable[[Value], Any]] = {

@@ -21,6 +21,7 @@ from app.models.base import N_, folded
 from app.models.caseload.client import Client, Phone
 from app.models.caseload.program import Regime
 from app.models.intake.consent import Consent, Information
+from app.models.intake.legal_text import in_force
 from app.models.linking.directory import ServiceStatus
 from app.models.linking.directory_sheet import PlaceSheet, ServiceSheet, sheet
 from app.models.linking.directory_words import Say
@@ -34,9 +35,6 @@ MOST_DOCUMENTS = 3
 # How many characters of a text of the directory stand on the slip, so that the client's copy stays one page: about two
 # lines for a fact, about four for what has to be understood.
 SHORT, LONG = 100, 160
-
-# 42 CFR 2.32(a)(2), the short form of the notice that goes with every consented disclosure.
-PART_2_NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
 
 # Printed on the provider's copy, which is always English, when the worker wrote nothing.
 ASKS = {
@@ -67,6 +65,12 @@ def issue(referral: Referral, *, by: User) -> Paper:
     )
 
 
+def check_going_out(paper: Paper) -> None:
+    """Refuse to print again a slip that names the client when no release for it is in force any more."""
+    if paper.referral_id is not None and paper.particulars["with_identity"]:
+        db.session.get_one(Referral, paper.referral_id).check_named()
+
+
 def slip_code(referral: Referral, number: int) -> str:
     """The slip's code; without identity it carries the referral's number, because the client's would tell who it is."""
     owner = referral.case.client.number if referral.may_be_named else None
@@ -79,7 +83,7 @@ def particulars(referral: Referral, *, by: User, code: str) -> dict[str, Any]:
     With identity only while the release it was sent under is in force. Reads the directory afresh.
     """
     client = referral.case.client
-    named = referral.consent if referral.may_be_named else None
+    named = referral.named_under
     slip = blank("referral_slip") | heading.issued() | heading.as_read_by(client)
     slip |= {
         "code": code,
@@ -124,24 +128,29 @@ def who(referral: Referral, client: Client, release: Consent) -> dict[str, Any]:
     return {
         "client": {"name": client.name, "legal_name": legal, "number": client.number or ""},
         "known_as": client.name,
-        "safe_contact": "" if client.do_not_contact else how_to_reach(client),
+        "safe_contact": ""
+        if client.do_not_contact
+        else how_to_reach(client, texting=Consent.lets_text_in(referral.case)),
         "shared": f"{'; '.join(item.label for item in referral.information)}. Nothing else.",
-        "permission_on": str(release.signed_on),
-        "permission_ends": in_english(release.expires_on),
-        "notice": PART_2_NOTICE if referral.case.program.regime is Regime.PART_2 else "",
+        "permission_on": str(release.given_on),
+        "permission_ends": in_english(release.expires_on) or release.expires_when or "",
+        "notice": in_force("part_2_notice_short").words if referral.case.program.regime is Regime.PART_2 else "",
     }
 
 
-def how_to_reach(client: Client) -> str:
-    """How to reach the client safely, in words; "" when nothing on file says that anything is safe."""
+def how_to_reach(client: Client, *, texting: bool = True) -> str:
+    """How to reach the client safely, in words; "" when nothing on file says that anything is safe.
+
+    Without `texting` no text is offered, because the client's consent to it is not in force.
+    """
     if client.safe_contact:
         return client.safe_contact
-    return "\n".join(line for line in map(safe_line, client.phones) if line)
+    return "\n".join(line for line in (safe_line(phone, texting=texting) for phone in client.phones) if line)
 
 
-def safe_line(phone: Phone) -> str:
+def safe_line(phone: Phone, *, texting: bool = True) -> str:
     """What may be done with a phone ("Text or call 555-0142"), or "" when nothing may."""
-    allowed = [word for word, may in (("Text", phone.text), ("call", phone.call)) if may]
+    allowed = [word for word, may in (("Text", phone.text and texting), ("call", phone.call)) if may]
     if not allowed:
         return ""
     line = f"{' or '.join(allowed).capitalize()} {phone.number}."

@@ -15,6 +15,7 @@ from app.models.caseload.alert import Alert
 from app.models.caseload.case import LIVING, Assignment, Case, CaseStatus
 from app.models.caseload.client import BirthQuality, Client, Interpreter, Phone, PreferredContact
 from app.models.caseload.program import Program
+from app.models.intake.consent import Consent
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Card:
     safe_contact: str | None
     restricted: bool
     birth_quality: BirthQuality
+    no_texting: bool = False
     phones: list[Phone] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     cases: list[CaseLine] = field(default_factory=list)
@@ -63,7 +65,7 @@ class Card:
 
 
 def card_of(client: Client, reader: User) -> Card:
-    """The card of one client in the reader's reach, in four queries."""
+    """The card of one client in the reader's reach, in five queries."""
     card = _cards(sa.select(Client).where(Client.id == client.id))[0]
     card.phones = list(
         db.session.scalars(Phone.visible_to(reader).where(Phone.client_id == client.id).order_by(Phone.id))
@@ -71,6 +73,8 @@ def card_of(client: Client, reader: User) -> Card:
     alerts = Alert.visible_to(reader).where(Alert.in_force(client.id, reader))
     unread = alerts.options(defer(Alert.reason, raiseload=True))  # why is for those who work on the case
     card.alerts = list(db.session.scalars(unread.order_by(Alert.loudness(), Alert.id)))
+    forbidding = sa.select(Consent.id).where(*Consent.against_texting(client.id, Consent.within(reader)))
+    card.no_texting = db.session.scalar(forbidding) is not None
     card.cases = _case_lines([client.id], reader).get(client.id, [])
     return card
 

@@ -17,7 +17,7 @@ from app.models.caseload.case import OPEN, Assignment, Case
 from app.models.caseload.client import Client
 from app.models.caseload.stand_in import StandIn
 from app.models.closing.closure import Closure
-from app.models.intake.consent import Consent, ConsentOutcome, ConsentType
+from app.models.intake.consent import Consent
 from app.models.linking.referral import Referral
 from app.models.monitoring.task import THIS_WEEK, Due, Task
 from app.models.planning.plan import IN_FORCE, Plan, PlanStatus
@@ -150,15 +150,8 @@ def chases(user: User) -> sa.Select[Any]:
 
 def releases_ending(user: User) -> sa.Select[Any]:
     """Releases of this person's clients that end within 30 days, as far as they may see them: the list `releases`."""
-    today = clock.today()
     clients = sa.select(Case.client_id).where(Case.id.in_(Assignment.work_of(user.id)))
-    ending = Consent.visible_to(user).where(
-        Consent.type == ConsentType.RELEASE,
-        Consent.outcome == ConsentOutcome.SIGNED,
-        Consent.revoked_at.is_(None),
-        Consent.expires_on.between(today, today + timedelta(days=Consent.WARN_DAYS)),
-        Consent.client_id.in_(clients),
-    )
+    ending = Consent.visible_to(user).where(*Consent.ending_soon(), Consent.client_id.in_(clients))
     return listing(
         "releases", ending, id=Consent.id, client_id=Consent.client_id, on=Consent.expires_on, text=Consent.recipient
     )

@@ -18,7 +18,7 @@ from app.models.assessment.domain import Domain, Level, NeedStatus
 from app.models.base import N_
 from app.models.caseload.case import Assignment, Case, Stage
 from app.models.closing.closure import Closure, ClosureReason
-from app.models.intake.consent import Consent, ConsentType
+from app.models.intake.consent import Consent, ConsentStatus, ConsentType
 from app.models.intake.intake import Disposition, Intake
 from app.models.linking.referral import Referral, ReferralOutcome, ReferralStatus, ReferralUpdate
 from app.models.monitoring.note import Attendance, Method, Note
@@ -110,6 +110,7 @@ class Overview:
     rated_on: date | None
     ratings: list[Rating]
     releases: list[Consent]
+    taken_back: list[Consent]
     services_consent: Consent | None
 
     @property
@@ -138,7 +139,8 @@ def overview_of(head: Head, *, all_activity: bool = False) -> Overview:
         more_activity=len(activity) > most,
         rated_on=rated_on,
         ratings=ratings,
-        releases=[c for c in consents if c.type is ConsentType.RELEASE and c.active],
+        releases=[c for c in consents if c.type.release and c.active],
+        taken_back=[c for c in consents if c.type.release and c.status is ConsentStatus.REVOKED and c.revoked_lately],
         services_consent=next((c for c in consents if c.type is ConsentType.SERVICES), None),
     )
 

@@ -21,6 +21,7 @@ from app.models.caseload.household import HouseholdMember
 from app.models.caseload.relationship import Relationship
 from app.models.caseload.stand_in import StandIn
 from app.models.closing.closure import Closure
+from app.models.intake.consent import Consent
 from app.models.intake.intake import Intake
 from app.models.linking.referral import Referral, ReferralStatus
 from app.models.monitoring.note import Method, Note
@@ -78,6 +79,9 @@ class Head:
     closure_id: int | None
     named_staff: int
     stand_in: str | None
+    releases_ending: int
+    releases_taken_back: int
+    no_texting: bool
 
     @property
     def writable(self) -> bool:
@@ -119,6 +123,9 @@ def head_of(client: Client, case: Case | None = None, *, case_id: int | None = N
         closure_id=facts["closure_id"],
         named_staff=facts["named_staff"],
         stand_in=facts["stand_in"],
+        releases_ending=facts["releases_ending"],
+        releases_taken_back=facts["releases_taken_back"],
+        no_texting=bool(facts["no_texting"]),
     )
 
 
@@ -199,6 +206,9 @@ def _facts_of(client: Client, case: Case | None, cases: list[Case], reader: User
         "stand_in": StandIn.name_beside(case.worker.id if case is not None and case.worker else 0)
         .limit(1)
         .scalar_subquery(),
+        "releases_ending": _number(Consent, *_releases_of(client, in_reach), *Consent.ending_soon()),
+        "releases_taken_back": _number(Consent, *_releases_of(client, in_reach), *Consent.taken_back_lately()),
+        "no_texting": _number(Consent, *Consent.against_texting(client.id, *_releases_of(client, in_reach))),
         "named_staff": _number(NamedStaff, NamedStaff.client_id == client.id, NamedStaff.in_effect()),
     }
     in_force = Alert.in_force(Client.id, reader)
@@ -217,6 +227,11 @@ def _one(select: sa.Select[Any], column: Any) -> sa.ScalarSelect[Any]:
 
 def _number(model: type[Any], *conditions: Any) -> sa.ScalarSelect[Any]:
     return sa.select(sa.func.count(model.id)).where(*conditions).correlate(None).scalar_subquery()
+
+
+def _releases_of(client: Client, in_reach: list[int]) -> list[sa.ColumnElement[bool]]:
+    """Conditions: this client's permissions that the reader may see."""
+    return [Consent.client_id == client.id, sa.or_(Consent.case_id.is_(None), Consent.case_id.in_(in_reach))]
 
 
 def _papers_and_files(client: Client, in_reach: list[int]) -> sa.ColumnElement[int]:

@@ -261,6 +261,12 @@ class Whole:
         """What keeps a draft from being sent."""
         return self.referral.obstacles_to_sending()
 
+    @property
+    def release_stands(self) -> bool:
+        """Whether what it was sent under still lets a slip name the client; a newer release is looked for when one is printed."""
+        consent = self.referral.consent
+        return self.referral.with_identity and consent is not None and consent.lets_name_in(self.referral.case)
+
 
 def whole(referral: Referral) -> Whole:
     """One referral with its case, client, release, directory entry, what was heard and what was printed."""

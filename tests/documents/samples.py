@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from app.documents.particulars import blank, row
+from app.models.intake.consent_terms import SPECIAL, Information
+from app.models.intake.legal_text import in_force
 
 MILLBROOK = {
     "name": "Millbrook Neighbor Services",
@@ -726,6 +728,159 @@ def intake_form_es() -> dict[str, Any]:
     return intake_form() | {"language": "es", "size": "large"}
 
 
+def said(text: str, english: str = "") -> dict[str, str]:
+    """Words in the paper's language, and in English."""
+    return {"text": text, "english": english or text}
+
+
+def wording(key: str, language: str = "en", **values: str) -> dict[str, Any]:
+    """The title and the statements of a legal text, its blanks filled."""
+    text = in_force(key)
+    blanks = {
+        "agency": MILLBROOK["name"],
+        "contact": "Dana Whitfield, 555-0108",
+        "grievance": "Marcus, 555-0104",
+    } | values
+    return {
+        "title": {"text": text.title.said(language), "english": text.title.en},
+        "statements": [said(one.said(language) % blanks, one.en % blanks) for one in text.statements],
+        "wording": f"{key}, version {text.version}, {text.effective_on}",
+    }
+
+
+def may_share(*kinds: Information) -> list[dict[str, Any]]:
+    """Rows of what may be shared."""
+    return [{"kind": kind.label, "special": kind in SPECIAL} for kind in kinds]
+
+
+USUAL = [
+    kind
+    for kind in Information
+    if kind
+    not in (Information.NEED, Information.GOALS, Information.HEALTH, Information.COUNSELING_NOTES, *SPECIAL[1::2])
+]
+
+
+def release() -> dict[str, Any]:
+    """A release for the job center under the general rules."""
+    return (
+        blank("release")
+        | {
+            "issued_at": "2026-11-20T14:10:00-05:00",
+            "code": "RL-2031-6-H9CE",
+            "agency": MILLBROOK,
+            "client": ROSA,
+            "program": "Family Housing Support",
+            "release": True,
+            "both": True,
+            "discloser": "Millbrook Neighbor Services",
+            "recipient": "County Job Center, training office, 555-0131",
+            "direction": "both",
+            "information": may_share(*USUAL),
+            "purpose": "So Rosa can join the January nursing assistant class and get help with child care",
+            "expires_on": "2027-11-24",
+            "worker": DANA,
+        }
+        | wording("release_standard")
+    )
+
+
+def release_hipaa() -> dict[str, Any]:
+    """One under HIPAA, of records from a day to a day, that ends with an event."""
+    changed = {
+        "expiry": "event",
+        "expires_on": "",
+        "expires_when": "the nursing class begins",
+        "information_other": "Vaccines",
+    }
+    records = {"from_on": "2026-01-01", "to_on": "2026-11-20"}
+    return release() | changed | records | wording("release_hipaa")
+
+
+def release_es() -> dict[str, Any]:
+    """In Spanish, with the English beneath."""
+    return release() | {"language": "es", "interpreter": "Spanish"} | wording("release_hipaa", "es")
+
+
+def release_es_alone() -> dict[str, Any]:
+    """In Spanish alone."""
+    return release() | {"language": "es", "both": False} | wording("release_standard", "es")
+
+
+def release_part_2() -> dict[str, Any]:
+    """A Part 2 consent for treatment, payment and operations that names a class and does not end."""
+    changed = {
+        "program": "",
+        "recipient": "",
+        "to_class": True,
+        "direction": "release",
+        "expiry": "none",
+        "expires_on": "",
+    }
+    no = "We can still treat you. We may not be able to bill your health plan."
+    kinds = may_share(Information.IDENTITY, Information.APPOINTMENTS, Information.SUBSTANCE_USE)
+    return release() | changed | {"information": kinds} | wording("release_part_2_tpo", conditions=no)
+
+
+def release_victim_services() -> dict[str, Any]:
+    """One of victim services, for a minor who signs with her mother."""
+    risks = "The court can order that he stays away.\n\nThe court papers may show that you came to us."
+    changed = {
+        "program": "",
+        "recipient": "Millbrook Family Court, clerk",
+        "direction": "release",
+        "representative": True,
+    }
+    kinds = may_share(Information.IDENTITY, Information.VIOLENCE)
+    brief = {"expires_on": "2026-12-20", "risks": risks, "information": kinds}
+    return release() | changed | brief | wording("release_victim_services")
+
+
+def release_large() -> dict[str, Any]:
+    """Eighteen points."""
+    return release() | {"size": "large"}
+
+
+def release_xl() -> dict[str, Any]:
+    """Twenty-four points, Spanish first."""
+    return release_es() | {"size": "xl"}
+
+
+def release_victim_services_xl() -> dict[str, Any]:
+    """Twenty-four points, a minor, Spanish first."""
+    return release_victim_services() | {"size": "xl", "language": "es"} | wording("release_victim_services", "es")
+
+
+def consent_to_services() -> dict[str, Any]:
+    """A permission that names no recipient."""
+    empty = {"release": False, "discloser": "", "recipient": "", "information": [], "purpose": "", "expires_on": ""}
+    return release() | empty | {"code": "RL-2031-7-K3CE"} | wording("services")
+
+
+def redisclosure_notice() -> dict[str, Any]:
+    """The notice that goes with what Part 2 let out."""
+    text = in_force("part_2_notice")
+    return blank("redisclosure_notice") | {
+        "issued_at": "2026-11-20T14:10:00-05:00",
+        "code": "RN-2031-4-M7CE",
+        "agency": MILLBROOK,
+        "client": ROSA,
+        "title": text.title.en,
+        "recipient": "Harbor Clinic, records office",
+        "address": "88 Harbor Road\nMillbrook",
+        "shared_on": "2026-11-20",
+        "method": "Fax",
+        "shared": "Dates of appointments; Alcohol or drug treatment",
+        "purpose": "So that the clinic can go on with the treatment",
+        "permission_on": "2026-10-02",
+        "permission_covers": "Name and how to reach the client safely; Dates of appointments; Alcohol or drug treatment",
+        "permission_ends": "October 2, 2027",
+        "statements": [one.en for one in text.statements],
+        "wording": "part_2_notice, version 1, 2026-11-01",
+        "worker": DANA,
+    }
+
+
 ALL: dict[str, Callable[[], dict[str, Any]]] = {
     make.__name__: make
     for make in (
@@ -756,5 +911,16 @@ ALL: dict[str, Callable[[], dict[str, Any]]] = {
         referral_slip,
         referral_slip_es,
         referral_slip_nameless,
+        release,
+        release_hipaa,
+        release_es,
+        release_es_alone,
+        release_part_2,
+        release_victim_services,
+        release_large,
+        release_xl,
+        release_victim_services_xl,
+        consent_to_services,
+        redisclosure_notice,
     )
 }

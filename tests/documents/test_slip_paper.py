@@ -38,13 +38,14 @@ from tests.documents.pdfs import pages as pages_of
 from tests.documents.pdfs import text as text_of
 
 
-def release(cast, *information):
+def release(cast, *information, type=ConsentType.RELEASE):
     """A release of Rosa's for the law clinic."""
     return Consent.record_signed(
         cast.rosa,
         case=cast.case,
         by=cast.ana,
-        type=ConsentType.RELEASE,
+        type=type,
+        copy_given=True,
         outcome=ConsentOutcome.SIGNED,
         signed_on=clock.today(),
         recipient="Harbor Law Clinic",
@@ -274,7 +275,7 @@ def test_a_nameless_slip_that_names_somebody_is_unfit(session, cast):
 
 def test_a_part_2_program_sends_its_notice_along(session, cast):
     cast.family.regime = Regime.PART_2
-    release(cast, "need")
+    release(cast, "need", type=ConsentType.PART_2)
     named = slip(cast, sent(cast, with_identity=True, shared=["need"]))
     assert named["notice"] == "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
     assert slip(cast, sent(cast))["notice"] == ""

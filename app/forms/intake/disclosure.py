@@ -2,7 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.forms.base import Day, Form, Line, Pick, Ref, Text
+from app.forms.base import Clock, Day, Form, Line, Pick, Picks, Ref, Text
+from app.models.intake.consent_terms import Information
 from app.models.intake.disclosure import Basis, DisclosureMethod
 
 
@@ -17,6 +18,8 @@ class DisclosureForm(Form):
     purpose = Text(_l("What for"), max=1000, required=True, message=_l("Write in a few words what it was for."))
     basis = Pick(_l("Why it was allowed"), choices=Basis, required=True, radio=True)
     consent = Ref(_l("Which permission"), blank=_l("None"))
+    information = Picks(_l("Which kinds of information were shared"), Information)
+    happened_at = Clock(_l("At what time"))
     case = Ref(_l("In which case"), blank=_l("Choose one"), required=True, message=_l("Choose the case it belongs to."))
 
 

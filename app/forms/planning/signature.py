@@ -95,8 +95,8 @@ class RepresentativeForm(SignerForm):
         return signature
 
 
-class SignaturesForm(Form):
-    """Everything that came back on paper; the fields of Plan.record_signatures, and the scan."""
+class SignersForm(Form):
+    """Who signed a paper, and its scan: the client or somebody for them, the caseworker, and others who are there at times."""
 
     client = wtforms.FormField(SignerForm)
     representative = wtforms.FormField(RepresentativeForm)
@@ -104,6 +104,33 @@ class SignaturesForm(Form):
     supervisor = wtforms.FormField(SignerForm)
     interpreter = wtforms.FormField(SignerForm)
     witness = wtforms.FormField(SignerForm)
+    copy_given_on = Day(_l("Copy given to the client on"), past=True)
+    scan = wtforms.FileField(_l("Scan of the signed pages"))
+
+    caseworker_signs = False
+
+    def __init__(self, formdata: Any = None, *, not_before: date, **given: Any) -> None:
+        super().__init__(formdata, **given)
+        for name in SIGNERS:
+            signer = self[name].form
+            signer.not_before = not_before
+            if name != "representative":
+                signer.role = SignerRole(name)
+        self.caseworker.form.needed = self.caseworker_signs
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The client answers, unless somebody signs for them."""
+        self.client.form.needed = not self.representative.form.used
+        return super().validate(extra_validators)
+
+    def signatures(self) -> list[Signature]:
+        """One row per signer about whom something was recorded."""
+        return [self[name].form.row() for name in SIGNERS if self[name].form.used]
+
+
+class SignaturesForm(SignersForm):
+    """Everything that came back on paper about a plan; the fields of Plan.record_signatures, and the scan."""
+
     agreement = Pick(
         _l("What the client says to the plan"),
         choices=Agreement,
@@ -114,26 +141,8 @@ class SignaturesForm(Form):
     disagreement = Text(_l("What the client does not agree with, or why there is no answer"), max=1_000)
     took_part = Tick(_l("The client took part in making this plan"))
     chose_services = Tick(_l("The client chose the services and who gives them"))
-    copy_given_on = Day(_l("Copy given to the client on"), past=True)
-    scan = wtforms.FileField(_l("Scan of the signed pages"))
 
-    def __init__(self, formdata: Any = None, *, not_before: date, **given: Any) -> None:
-        super().__init__(formdata, **given)
-        for name in SIGNERS:
-            signer = self[name].form
-            signer.not_before = not_before
-            if name != "representative":
-                signer.role = SignerRole(name)
-        self.caseworker.form.needed = True
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """The client answers, unless somebody signs for them."""
-        self.client.form.needed = not self.representative.form.used
-        return super().validate(extra_validators)
-
-    def signatures(self) -> list[Signature]:
-        """One row per signer about whom something was recorded."""
-        return [self[name].form.row() for name in SIGNERS if self[name].form.used]
+    caseworker_signs = True
 
     def answers(self) -> dict[str, Any]:
         """The other keyword arguments of Plan.record_signatures."""

@@ -108,6 +108,8 @@ class PaperKind(Choice):
     REFERRAL_SLIP = "referral_slip", N_("Referral slip")
     DISCLOSURE_ACCOUNT = "disclosure_account", N_("Account of what was shared")
     ECO_MAP = "eco_map", N_("Eco-map")
+    RELEASE = "release", N_("Permission")
+    REDISCLOSURE_NOTICE = "redisclosure_notice", N_("Notice that goes with what is shared")
 
     @property
     def prefix(self) -> str:
@@ -121,6 +123,8 @@ PREFIXES = {
     "referral_slip": "RF",
     "disclosure_account": "DA",
     "eco_map": "EM",
+    "release": "RL",
+    "redisclosure_notice": "RN",
 }
 
 # Letters and digits that survive a fax and a telephone: no 0/O, 1/I/L, 2/Z, 5/S, 8/B.
@@ -153,6 +157,8 @@ class Paper(OfCase, Model):
     plan_id: Mapped[int | None] = mapped_column(sa.ForeignKey("plan.id"), index=True)
     referral_id: Mapped[int | None] = mapped_column(sa.ForeignKey("referral.id"), index=True)
     closure_id: Mapped[int | None] = mapped_column(sa.ForeignKey("closure.id"), index=True)
+    consent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("consent.id"), index=True)
+    disclosure_id: Mapped[int | None] = mapped_column(sa.ForeignKey("disclosure.id"), index=True)
     file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_file.id"))
     file: Mapped[StoredFile | None] = relationship()
     by: Mapped[User] = relationship()
@@ -172,6 +178,8 @@ class Paper(OfCase, Model):
         plan_id: int | None = None,
         referral_id: int | None = None,
         closure_id: int | None = None,
+        consent_id: int | None = None,
+        disclosure_id: int | None = None,
     ) -> Paper:
         """Freeze a paper's particulars under its code; the PDF follows after the commit."""
         text = canonical(particulars)
@@ -189,6 +197,8 @@ class Paper(OfCase, Model):
             plan_id=plan_id,
             referral_id=referral_id,
             closure_id=closure_id,
+            consent_id=consent_id,
+            disclosure_id=disclosure_id,
         )
         db.session.add(paper)
         paper.record(EventKind.PAPER_ISSUED, by=by)

@@ -17,11 +17,12 @@ from app.models.caseload.household import Household, HouseholdMember
 from app.models.caseload.program import Program, Regime
 from app.models.caseload.relationship import Relationship
 from app.models.intake.consent import Consent
+from app.models.planning.signature import Signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-OF_NO_CASE = (Consent, Alert, Document, Relationship, Household, HouseholdMember)
+OF_NO_CASE = (Consent, Alert, Document, Relationship, Household, HouseholdMember, Signature)
 
 
 def has_cases(program: Program) -> bool:

@@ -16,7 +16,8 @@ from app.models.base import N_, Choice
 from app.models.caseload.alert import Alert
 from app.models.closing.account import Account
 from app.models.closing.reasons import NEEDS_EVIDENCE, ClosureReason, Completion, JudgedGoal
-from app.models.intake.consent import Consent, ConsentOutcome, ConsentType
+from app.models.intake.consent import Consent
+from app.models.intake.consent_terms import RELEASES
 from app.models.intake.intake import Intake
 from app.models.monitoring.task import Task, TaskStatus
 from app.models.planning.plan import IN_FORCE, Plan, PlanStatus
@@ -161,10 +162,8 @@ def _records(case: Case) -> sa.CompoundSelect[Any]:
         ),
         sa.select(*_columns("release", Consent.id, Consent.recipient, None, Consent.expires_on)).where(
             Consent.id.in_(Consent.counting_in(case).order_by(None).with_only_columns(Consent.id)),
-            Consent.type == ConsentType.RELEASE,
-            Consent.outcome == ConsentOutcome.SIGNED,
-            Consent.revoked_at.is_(None),
-            sa.or_(Consent.expires_on.is_(None), Consent.expires_on >= clock.today()),
+            Consent.type.in_(RELEASES),
+            *Consent.standing(),
         ),
         sa.select(*_columns("alert", Alert.id, Alert.what_to_do, Alert.kind)).where(
             Alert.client_id == client_id,

@@ -45,6 +45,8 @@ class Shared:
     case_id: int | None
     referral_id: int | None
     disclosure_id: int | None
+    notice: bool
+    """Whether a notice goes along with it (42 CFR 2.32)."""
     in_error: str | None
     """Why it is marked as entered in error, "" when nobody wrote why; None when it stands."""
 
@@ -109,6 +111,7 @@ def _of_referral(referral: Referral, by: str) -> Shared:
         case_id=referral.case_id,
         referral_id=referral.id,
         disclosure_id=None,
+        notice=False,
         in_error="" if referral.status is ReferralStatus.IN_ERROR else None,
     )
 
@@ -133,7 +136,7 @@ def _of_disclosure(told: Disclosure) -> Shared:
         recipient=told.recipient,
         address=told.recipient_address or "",
         method=told.method,
-        information=[],
+        information=list(told.kinds),
         what=told.what,
         purpose=told.purpose,
         basis=told.basis,
@@ -143,5 +146,6 @@ def _of_disclosure(told: Disclosure) -> Shared:
         case_id=told.case_id,
         referral_id=None,
         disclosure_id=told.id,
+        notice=told.notice_version is not None,
         in_error=(told.in_error_reason or "") if told.in_error_at else None,
     )

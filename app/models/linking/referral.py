@@ -15,7 +15,7 @@ from app.models.agency.user import User
 from app.models.assessment.domain import Domain
 from app.models.base import N_, Choice, Model, OfCase, RuleBroken, Versioned
 from app.models.caseload.case import Case
-from app.models.intake.consent import Consent, Information
+from app.models.intake.consent import Consent, ConsentStatus, Information
 from app.models.intake.intake import Urgency
 from app.models.linking.naming import naming
 
@@ -152,6 +152,8 @@ class Hindrance(NamedTuple):
 
 
 NOT_OFFERED = N_("The directory says that %(service)s is no longer offered. Choose another service.")
+TAKEN_BACK = N_("The client took back the release for %(provider)s. Do not share anything with them.")
+RELEASE_ENDED = N_("The release for %(provider)s has ended. Ask the client for a new one, or send without the name.")
 NO_RELEASE = N_("There is no release for %(provider)s in force. Record one, or send the referral without the name.")
 NOT_COVERED = N_("The release for %(provider)s does not cover “%(information)s”. Do not share it, or record a new one.")
 TOO_MUCH = N_("Without the name, share only the need and the language: “%(information)s” could tell who it is.")
@@ -290,9 +292,10 @@ class Referral(Versioned, OfCase, Model):
         return [Hindrance(NOT_OFFERED, {"service": self.service.name}, False)]
 
     def _not_released(self) -> list[Hindrance]:
-        release = self.release
+        releases = Consent.addressed_to(self.case, *names_of_recipient(self.provider, self.what))
+        release = next((one for one in releases if one.lets_name_in(self.case)), None)
         if release is None:
-            return [Hindrance(NO_RELEASE, {"provider": self.provider}, True)]
+            return [Hindrance(_why_none(releases), {"provider": self.provider}, True)]
         return [
             Hindrance(NOT_COVERED, {"provider": self.provider, "information": item.label}, True)
             for item in self.information
@@ -328,7 +331,7 @@ class Referral(Versioned, OfCase, Model):
 
     def _disclose(self, *, by: User, on: date) -> None:
         release = self.release
-        if release is not None and on < release.signed_on:
+        if release is not None and on < release.given_on:
             raise RuleBroken(N_("The release was signed after that day. The name cannot have gone out before."))
         self.consent = release
         self.record(EventKind.INFORMATION_DISCLOSED, by=by, fields=self.shared, reason=self.provider)
@@ -399,6 +402,14 @@ class Referral(Versioned, OfCase, Model):
         if self.status is ReferralStatus.DRAFT:
             raise RuleBroken(N_("This referral has not been sent yet. Send it, or give the client the slip."))
 
+    def check_named(self) -> None:
+        """Refuse to let a paper go out that names the client, when no release covers that today."""
+        if not self.may_be_named:
+            raise RuleBroken(
+                N_("This slip names the client, and no release for %(provider)s is in force. A new slip names nobody."),
+                provider=self.provider,
+            )
+
     def check_unanswered(self) -> None:
         """Refuse to say twice what came of it."""
         self.case.check_open()
@@ -430,9 +441,20 @@ class Referral(Versioned, OfCase, Model):
         return NEVER_SENT if self.status is ReferralStatus.DRAFT else list(ReferralOutcome)
 
     @property
+    def named_under(self) -> Consent | None:
+        """The release under which the client's name may stand on a paper for this provider today, or None.
+
+        The one it was sent under, or a newer one for the same recipient that covers all that is shared.
+        """
+        if not self.with_identity or self.consent is None:
+            return None
+        candidates = [self.consent] if self.consent.serves(self.case) else [self.release]
+        return next((one for one in candidates if one and all(map(one.covers, self.information))), None)
+
+    @property
     def may_be_named(self) -> bool:
         """Whether the client's name may stand on a paper for this provider today."""
-        return self.with_identity and self.consent is not None and self.consent.active
+        return self.named_under is not None
 
     @property
     def written_on(self) -> date:
@@ -504,7 +526,19 @@ def release_to(case: Case, provider: str, what: str) -> Consent | None:
 
     It must name the provider, alone or with the service; a service of that name elsewhere is somebody else.
     """
-    return Consent.release_for(case, provider, f"{provider} {what}")
+    return Consent.release_for(case, *names_of_recipient(provider, what))
+
+
+def names_of_recipient(provider: str, what: str) -> tuple[str, str]:
+    """The names by which a release may call this provider."""
+    return provider, f"{provider} {what}"
+
+
+def _why_none(releases: list[Consent]) -> str:
+    """Why there is none in force: the newest was taken back or has ended, or there never was one that fits."""
+    newest = releases[0].status if releases else None
+    reasons = {ConsentStatus.REVOKED: TAKEN_BACK, ConsentStatus.EXPIRED: RELEASE_ENDED}
+    return reasons.get(newest, NO_RELEASE) if newest is not None else NO_RELEASE
 
 
 def _where(service: Service | None, provider: str | None, what: str | None) -> tuple[str, str]:

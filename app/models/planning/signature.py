@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.agency.user import User
-from app.models.base import N_, Choice, Model, OfCase, RuleBroken
+from app.models.base import N_, Choice, MaybeOfCase, Model, RuleBroken
 
 
 class SignerRole(Choice):
@@ -43,11 +43,12 @@ class SignatureMethod(Choice):
     VERBAL = "verbal", N_("Verbal, witnessed")
 
 
-class Signature(OfCase, Model):
-    """One signer's answer on one exact version of a plan, or on a closure."""
+class Signature(MaybeOfCase, Model):
+    """One signer's answer on one exact version of a plan, on a closure, or on a permission (which may be of no case)."""
 
     plan_id: Mapped[int | None] = mapped_column(sa.ForeignKey("plan.id"), index=True)
     closure_id: Mapped[int | None] = mapped_column(sa.ForeignKey("closure.id"), index=True)
+    consent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("consent.id"), index=True)
     role: Mapped[SignerRole]
     printed_name: Mapped[str] = mapped_column(sa.String(160))
     authority: Mapped[str | None] = mapped_column(sa.String(200))
@@ -65,9 +66,7 @@ class Signature(OfCase, Model):
             if self.signed_on is None or self.method is None:
                 raise RuleBroken(N_("Write the date on the paper and how %(name)s signed."), name=self.printed_name)
             if not not_before <= self.signed_on <= not_after:
-                raise RuleBroken(
-                    N_("The date on the paper must lie between the day the plan was made ready and today.")
-                )
+                raise RuleBroken(N_("The date on the paper must lie between the day it was made ready and today."))
             if self.method in (SignatureMethod.MARK, SignatureMethod.VERBAL) and not self.witness:
                 raise RuleBroken(N_("A mark or a spoken yes needs a witness. Write the witness’s name."))
             if self.role in (SignerRole.GUARDIAN, SignerRole.REPRESENTATIVE) and not self.authority:
@@ -80,3 +79,8 @@ class Signature(OfCase, Model):
     @property
     def signed(self) -> bool:
         return self.outcome is SignatureOutcome.SIGNED
+
+    @property
+    def for_client(self) -> bool:
+        """Whether it is the client's answer, or that of somebody who stands for them."""
+        return self.role in CLIENT_SIDE

@@ -36,20 +36,23 @@ def index(client_id: int):
 @bp.get("/clients/<int:client_id>/documents/new")
 def new(client_id: int):
     client = fetch(Client, client_id, to=Can.WORK_CASES)
-    plan = _plan(client)
+    plan, consent = _plan(client), _consent(client)
     head = head_of(client, case_id=request.args.get("case", type=whole))
     typed = drafts.kept("document", client_id)
     form = _offering(DocumentForm(typed), head)
     if plan is not None and typed is None:
         form.kind.data = DocumentKind.SIGNED_PLAN
         form.title.data = _("Signed service plan, version %(number)s", number=plan.number)
-    return page("agency/documents/new.html", head=head, form=form, plan=plan)
+    if consent is not None and typed is None:
+        form.kind.data = DocumentKind.CONSENT
+        form.title.data = _("Signed: %(what)s", what=consent.whom)[:200]
+    return page("agency/documents/new.html", head=head, form=form, plan=plan, consent=consent)
 
 
 @bp.post("/clients/<int:client_id>/documents/new")
 def create(client_id: int):
     client = fetch(Client, client_id, to=Can.WORK_CASES)
-    plan = _plan(client)
+    plan, consent = _plan(client), _consent(client)
     head = head_of(client)
     form = _offering(DocumentForm(request.form), head)
     good = form.validate()
@@ -59,10 +62,10 @@ def create(client_id: int):
         form.file.errors = [_(broken.text, **broken.values)]
         good = False
     if not good or form.kind.data is None:
-        return page("agency/documents/new.html", head=head, form=form, plan=plan, status=422)
-    Document.add(
+        return page("agency/documents/new.html", head=head, form=form, plan=plan, consent=consent, status=422)
+    document = Document.add(
         client=client,
-        case=plan.case if plan is not None else case_chosen(form, head),
+        case=plan.case if plan is not None else consent.case if consent is not None else case_chosen(form, head),
         plan=plan,
         by=me(),
         kind=form.kind.data,
@@ -72,6 +75,9 @@ def create(client_id: int):
         media_type=upload.media_type,
     )
     flash(_("The file is in the record."))
+    if consent is not None:
+        consent.attach(document)
+        return redirect(url_for("consents.show", id=consent.id), 303)
     if plan is not None:
         return redirect(url_for("plans.show", id=plan.id), 303)
     return redirect(url_for("documents.index", client_id=client.id), 303)
@@ -103,6 +109,15 @@ def _plan(client: Client) -> Plan | None:
         return None
     plan = fetch(Plan, asked, to=Can.WORK_CASES)
     return plan if plan.client_id == client.id and plan.frozen_at is not None else abort(404)
+
+
+def _consent(client: Client) -> Consent | None:
+    """The permission whose signed page this is, when the address names one of this client's."""
+    asked = request.args.get("consent", type=whole)
+    if asked is None:
+        return None
+    consent = fetch(Consent, asked, to=Can.WORK_CASES)
+    return consent if consent.client_id == client.id and consent.outcome is not None else abort(404)
 
 
 def _offering(form: DocumentForm, head: Head) -> DocumentForm:

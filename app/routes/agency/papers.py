@@ -7,6 +7,7 @@ from app import heavy
 from app.access import Can, fetch
 from app.documents.issuing import Damaged, pdf_of
 from app.documents.rendering import RenderingFailed, RenderingUnavailable
+from app.documents.slip_paper import check_going_out
 from app.errors import answer
 from app.models.agency.document import Paper
 from app.models.agency.event import EventKind
@@ -18,6 +19,7 @@ bp = Blueprint("papers", __name__, url_prefix="/papers")
 @bp.get("/<int:id>.pdf")
 def show(id: int):
     paper = fetch(Paper, id, to=Can.SEE_CLIENTS)
+    check_going_out(paper)
     note(EventKind.PAPER_PRINTED, paper)
     name = paper.file_name
     try:

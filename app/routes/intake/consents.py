@@ -1,4 +1,4 @@
-"""Permissions: recorded from paper, shown with their end, taken back at a word."""
+"""Permissions: all of a client's, one of them, recording one from paper, changing a draft, and marking one as wrong."""
 
 from datetime import timedelta
 
@@ -7,12 +7,25 @@ from flask_babel import gettext as _
 
 from app import clock, drafts
 from app.access import Can, fetch, me
+from app.conflicts import meet, sent
+from app.documents.release_paper import usual_language
 from app.extensions import db
-from app.forms.intake.consent import ConsentForm, RevocationForm
+from app.forms.intake.consent import ConsentForm, ConsentMistakeForm, FreezingForm, TermsForm
 from app.models.base import RuleBroken
 from app.models.caseload.client import Client
-from app.models.intake.consent import Consent, ConsentOutcome, ConsentType, Information
+from app.models.intake.consent import TERMS, Consent
+from app.models.intake.consent_rules import is_minor
+from app.models.intake.consent_terms import (
+    FITTING,
+    ConsentOutcome,
+    ConsentType,
+    Direction,
+    Expiry,
+    Information,
+    types_in,
+)
 from app.pages import page
+from app.reports.consents import whole
 from app.reports.record import Head, case_chosen, head_of
 from app.requests import safe_next
 
@@ -30,22 +43,41 @@ def index(client_id: int):
     return page("intake/consents/index.html", head=head, consents=consents, programs=names)
 
 
+@bp.get("/consents/<int:id>/")
+def show(id: int):
+    """One permission: what it says, who signed, and what can be done with it now."""
+    consent = fetch(Consent, id, to=Can.SEE_CLIENTS)
+    client = consent.client
+    form = FreezingForm(
+        data={
+            "language": usual_language(client),
+            "print_format": client.print_format,
+            "representative": is_minor(client, clock.today()),
+        }
+    )
+    head = head_of(client, case_id=consent.case_id)
+    return page("intake/consents/show.html", head=head, it=whole(consent), freezing=form)
+
+
 @bp.get("/clients/<int:client_id>/consents/new")
 def new(client_id: int):
     client = fetch(Client, client_id, to=Can.WORK_CASES)
     recipient = request.args.get("recipient", "")[:200]
+    head = head_of(client, case_id=request.args.get("case", type=int))
+    release = FITTING[head.case.program.regime][0] if head.case is not None else ConsentType.RELEASE
     form = ConsentForm(
         drafts.kept("consent", client_id),
         data={
-            "type": ConsentType.RELEASE if recipient else ConsentType.SERVICES,
+            "type": release if recipient else ConsentType.SERVICES,
             "outcome": ConsentOutcome.SIGNED,
             "signed_on": clock.today(),
             "recipient": recipient,
             "information": USUAL if recipient else None,
+            "direction": Direction.RELEASE,
+            "expiry": Expiry.DAY,
             "expires_on": clock.today() + timedelta(days=USUAL_DAYS) if recipient else None,
         },
     )
-    head = head_of(client, case_id=request.args.get("case", type=int))
     return page("intake/consents/new.html", head=head, form=_offering(form, head), next=request.args.get("next", ""))
 
 
@@ -67,32 +99,70 @@ def create(client_id: int):
     return page("intake/consents/new.html", head=head, form=form, next=request.form.get("next", ""), status=422)
 
 
-@bp.get("/consents/<int:id>/revoke")
-def edit(id: int):
-    consent = fetch(Consent, id, to=Can.WORK_CASES)
-    return _ending_page(consent, RevocationForm(drafts.kept("consent_end", id)))
-
-
-@bp.post("/consents/<int:id>/revoke")
-def destroy(id: int):
-    consent = fetch(Consent, id, to=Can.WORK_CASES)
-    form = RevocationForm(request.form)
-    if not form.validate():
-        return _ending_page(consent, form, status=422)
-    consent.revoke(by=me(), how=form.how.data)
-    flash(_("The permission has ended. Nothing more may be shared under it."))
-    return redirect(url_for("consents.index", client_id=consent.client_id), 303)
-
-
 def _offering(form: ConsentForm, head: Head) -> ConsentForm:
     """A permission is given to one program: offer those of the client's cases, the one looked at first."""
     form.case.offer((case.id, case.program.name) for case in head.cases)
     if head.case is not None:
         form.case.suggest(head.case.id)
+        known = {kind for case in head.cases for kind in types_in(case.program.regime)}
+        form.offer_types(kind for kind in ConsentType if kind in known)
     return form
 
 
-def _ending_page(consent: Consent, form: RevocationForm, *, status: int = 200):
-    """The page that asks how the client took it back."""
+@bp.get("/consents/<int:id>/edit")
+def edit(id: int):
+    """The form about a draft."""
+    consent = fetch(Consent, id, to=Can.WORK_CASES)
+    consent.check_draft()
+    kept = drafts.kept("consent_edit", id)
+    form = TermsForm(kept) if kept else _of_draft(consent)
+    form.open_at(_of_draft(consent))
+    return _draft_page(consent, form)
+
+
+@bp.post("/consents/<int:id>/edit")
+def update(id: int):
+    """Change a draft."""
+    consent = fetch(Consent, id, to=Can.WORK_CASES)
+    consent.check_draft()
+    form = TermsForm(sent())
+    form.offer_types(types_in(consent.regime))
+    good = form.validate()
+    meet(form, lambda: _of_draft(consent), consent)
+    if good and _rewritten(consent, form):
+        flash(_("The draft is saved. It allows nothing until it is signed."))
+        return redirect(url_for("consents.show", id=id), 303)
+    return _draft_page(consent, form, status=422)
+
+
+def _rewritten(consent: Consent, form: TermsForm) -> bool:
+    """Whether the draft is as the form has it; else the reason stands in the form."""
+    try:
+        consent.rewrite(by=me(), **form.data)
+    except RuleBroken as broken:
+        form.refuse(broken.text, **broken.values)
+    return not form.form_errors
+
+
+def _of_draft(consent: Consent) -> TermsForm:
+    return TermsForm(data={name: getattr(consent, name) for name in TERMS})
+
+
+def _draft_page(consent: Consent, form: TermsForm, *, status: int = 200):
+    form.offer_types(types_in(consent.regime))
     head = head_of(consent.client, case_id=consent.case_id)
     return page("intake/consents/edit.html", head=head, consent=consent, form=form, status=status)
+
+
+@bp.route("/consents/<int:id>/error", methods=["GET", "POST"])
+def destroy(id: int):
+    """Ask why, then mark it as entered in error; it stays readable and allows nothing."""
+    consent = fetch(Consent, id, to=Can.WORK_CASES)
+    form = ConsentMistakeForm(request.form if request.method == "POST" else drafts.kept("consent_error", id))
+    if request.method == "POST" and form.validate():
+        consent.mistake(by=me(), reason=form.reason.data)
+        flash(_("It is marked as entered in error. It allows nothing."))
+        return redirect(url_for("consents.index", client_id=consent.client_id), 303)
+    head = head_of(consent.client, case_id=consent.case_id)
+    status = 422 if request.method == "POST" else 200
+    return page("intake/consents/destroy.html", head=head, consent=consent, form=form, status=status)

@@ -88,7 +88,7 @@ def _offered(form: DisclosureForm, head: Head) -> DisclosureForm:
     """The form with the permissions and cases that the person who asks may see; who has no case needs none."""
     releases = db.session.scalars(Disclosure.releases_of(head.client, me())).all()
     form.consent.offer(
-        (release.id, f"{release.recipient}, {format_date(release.signed_on, 'medium')}") for release in releases
+        (release.id, f"{release.whom}, {format_date(release.given_on, 'medium')}") for release in releases
     )
     form.case.offer((case.id, case.program.name) for case in head.cases)
     if not head.cases:

@@ -22,7 +22,7 @@ from app.models.assessment.domain import Domain
 from app.models.base import Choice, RuleBroken
 from app.models.caseload.case import LIVING, Assignment, Case
 from app.models.caseload.client import Client
-from app.models.intake.consent import Consent, Information
+from app.models.intake.consent import Consent, Information, lets_text
 from app.models.intake.intake import Urgency
 from app.models.linking.directory import Service
 from app.models.linking.referral import (
@@ -30,7 +30,7 @@ from app.models.linking.referral import (
     Referral,
     ReferralMethod,
     ReferralType,
-    release_to,
+    names_of_recipient,
     usual_follow_up,
 )
 from app.pages import page, page_number, paged
@@ -255,8 +255,10 @@ def form_page(
         form.follow_up_on.data = usual_follow_up(case)
     provider = service.organization.name if service else form.provider.data
     what = service.name if service else form.what.data or ""
-    release = release_to(case, provider, what) if provider else None
-    releases = [] if service else Consent.releases_in(case)
+    consents = Consent.for_referring(case)
+    addressed = [one for one in consents if provider and one.names(*names_of_recipient(provider, what))]
+    release = next((one for one in addressed if one.lets_name_in(case)), None)
+    releases = [] if service else [one for one in consents if one.lets_name_in(case)]
     form.show_shared([item for given in (release, *releases) if given for item in Information if given.covers(item)])
     return page(
         f"linking/referrals/{name}.html",
@@ -266,8 +268,9 @@ def form_page(
         form=form,
         provider=provider,
         release=release,
+        lost=addressed[0].status.value if addressed and release is None else "",
         releases=releases,
-        reach="" if client.do_not_contact else how_to_reach(client),
+        reach="" if client.do_not_contact else how_to_reach(client, texting=lets_text(consents)),
         alerts=alerts,
         **({"other_draft": False, "referral": None} | more),
     )

@@ -18,7 +18,8 @@ from app.models.caseload.duplicate import PossibleDuplicate
 from app.models.caseload.emergency import EmergencyOpening
 from app.models.caseload.matching import Described, possible_matches
 from app.models.caseload.program import Program, Regime
-from app.models.intake.consent import Consent, ConsentOutcome, ConsentType
+from app.models.intake.consent import Consent, ConsentOutcome
+from app.models.intake.consent_terms import FITTING
 from app.models.monitoring.task import Task
 from tests.cast import PASSWORD
 
@@ -44,8 +45,11 @@ def seen(user, model):
 
 
 def release(client, by, case, recipient="Clinic"):
+    """A release of the kind that the rules of the case, or of the program that keeps the client, ask for."""
+    keeper = case.program if case is not None else client.kept_by
+    regime = keeper.regime if keeper is not None else Regime.STANDARD
     given = Consent.record_signed(
-        client, by=by, case=case, type=ConsentType.RELEASE, outcome=ConsentOutcome.SIGNED, signed_on=clock.today(),
+        client, by=by, case=case, type=FITTING[regime][0], copy_given=True, outcome=ConsentOutcome.SIGNED, signed_on=clock.today(),
         recipient=recipient, information=["identity"], purpose="To make an appointment",
         expires_on=clock.today() + timedelta(days=30),
     )  # fmt: skip

@@ -35,6 +35,8 @@ def told(cast, *, client=None, by=None, **more: Any) -> Disclosure:
         "basis": Basis.CLIENT_REQUEST,
         "case": cast.case if client is None else None,
     }
+    if more.get("consent") is not None:
+        usual |= {"recipient": "Harbor Law Clinic", "information": ["need"]}
     made = Disclosure.write_down(client or cast.rosa, by=by or cast.ana, **(usual | more))
     db.session.flush()
     return made

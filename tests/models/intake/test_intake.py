@@ -51,9 +51,17 @@ def release(cast, **changed):
     return Consent.record_signed(cast.rosa, by=cast.ana, **{**given, **changed})
 
 
-@pytest.mark.parametrize("lacking", ["recipient", "purpose", "information", "expires_on"])
-def test_a_release_names_who_what_why_and_until_when(cast, lacking):
-    with pytest.raises(RuleBroken, match="who may get the information"):
+@pytest.mark.parametrize(
+    "lacking, words",
+    [
+        ("recipient", "who may get"),
+        ("purpose", "what for"),
+        ("information", "what may be"),
+        ("expires_on", "until when"),
+    ],
+)
+def test_a_release_names_who_what_why_and_until_when(cast, lacking, words):
+    with pytest.raises(RuleBroken, match=words):
         release(cast, **{lacking: None})
 
 

@@ -158,7 +158,7 @@ def test_the_name_does_not_go_out_without_a_release(session, cast):
 
 def test_an_expired_release_does_not_count(session, cast):
     release(cast, signed=30, days=-1)
-    refused(cast, draft(cast, with_identity=True), "no release")
+    refused(cast, draft(cast, with_identity=True), "has ended")
 
 
 def test_a_release_counts_on_its_last_day(session, cast):
@@ -168,7 +168,7 @@ def test_a_release_counts_on_its_last_day(session, cast):
 
 def test_a_revoked_release_does_not_count(session, cast):
     release(cast).revoke(by=cast.ana, how="By phone")
-    refused(cast, draft(cast, with_identity=True), "no release")
+    refused(cast, draft(cast, with_identity=True), "took back the release")
 
 
 def test_a_declined_release_does_not_count(session, cast):
