@@ -11,6 +11,8 @@ from flask_login import current_user
 from app.extensions import db
 from app.models.agency.user import Role, User
 from app.models.base import N_, Choice
+from app.models.caseload.client import Client
+from app.models.caseload.merge import Merge
 
 
 class Can(Choice):
@@ -24,6 +26,7 @@ class Can(Choice):
     SEE_CLIENTS = "see_clients", N_("read clients’ records")
     WORK_CASES = "work_cases", N_("work on cases")
     BREAK_GLASS = "break_glass", N_("open a record in an emergency")
+    MERGE_CLIENTS = "merge_clients", N_("merge records of the same person")
     ASSIGN_CASES = "assign_cases", N_("assign cases")
     RESTRICT_CLIENTS = "restrict_clients", N_("restrict records")
     REVIEW_OPENINGS = "review_openings", N_("review openings in an emergency")
@@ -47,7 +50,7 @@ DESK = {
 }  # fmt: skip
 CASEWORK = DESK | {Can.SEE_CLIENTS, Can.WORK_CASES, Can.BREAK_GLASS, Can.EDIT_SERVICES, Can.SEE_TRAIL}
 SUPERVISION = {
-    Can.ASSIGN_CASES, Can.RESTRICT_CLIENTS, Can.REVIEW_OPENINGS, Can.APPROVE_CLOSURES, Can.REOPEN_CASES,
+    Can.MERGE_CLIENTS, Can.ASSIGN_CASES, Can.RESTRICT_CLIENTS, Can.REVIEW_OPENINGS, Can.APPROVE_CLOSURES, Can.REOPEN_CASES,
     Can.SEE_TEAM, Can.SEE_FIGURES, Can.EXPORT_TRAIL,
 }  # fmt: skip
 
@@ -95,6 +98,14 @@ def require_recent() -> None:
         raise AskAgain
 
 
+class Merged(Exception):
+    """The record asked for was merged into another one in reach: whoever asks is led there."""
+
+    def __init__(self, merged_id: int, survivor_id: int) -> None:
+        super().__init__("merged")
+        self.merged_id, self.survivor_id = merged_id, survivor_id
+
+
 def require(right: Can, about: Any = None) -> None:
     """Go on only with this right; otherwise 403. `about` is the record it was wanted for, which the trail then names."""
     g.asked = True
@@ -116,13 +127,15 @@ def visible(model: type[Any]) -> sa.Select[Any]:
 def fetch(model: type[Any], id: int, *, to: Can) -> Any:
     """The record, if the person who asks reaches it and has the right.
 
-    Out of reach is the same as not there (404); in reach without the right is 403. Opening anything in a client's
-    file puts one line on the trail when the answer is sent.
+    Out of reach is the same as not there (404), and a merged record leads to the one it is in (`Merged`); in reach
+    without the right is 403. Opening anything in a client's file puts one line on the trail when the answer is sent.
     """
     g.asked = True
     if not 0 < id < LARGEST_ID:
         abort(404)
     record = db.session.scalar(visible(model).where(model.id == id))
+    if record is None and model is Client:
+        _lead_on(id)
     if record is None:
         g.refused = (model.__tablename__, id)
         abort(404)
@@ -132,3 +145,12 @@ def fetch(model: type[Any], id: int, *, to: Can) -> Any:
         case_id = record.id if record.__tablename__ == "case" else getattr(record, "case_id", None)
         g.setdefault("opened", {})[client_id, case_id] = (record.__tablename__, record.id)
     return record
+
+
+def _lead_on(id: int) -> None:
+    """Raise Merged when this record was merged into one that the person who asks reaches."""
+    survivor_id = db.session.scalar(
+        visible(Client).where(Client.id.in_(Merge.survivor_of(id))).with_only_columns(Client.id)
+    )
+    if survivor_id is not None:
+        raise Merged(id, survivor_id)

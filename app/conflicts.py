@@ -25,6 +25,7 @@ from app.forms.base import Clock, Form, Line, Text, blank, content, mark_of
 from app.models.agency.event import Event, EventKind
 from app.models.base import Choice
 from app.models.caseload.client import Client
+from app.models.caseload.merge import Merge
 
 THEIRS, MINE = "theirs", "mine"
 READING = [
@@ -206,7 +207,7 @@ def last_change(record: Any) -> tuple[str, datetime | None]:
     about = [Event.record_kind == record.__tablename__, Event.record_id == record.id, Event.kind.not_in(READING)]
     client_id = record.id if record.__tablename__ == "client" else getattr(record, "client_id", None)
     if client_id is not None:  # the trail is indexed by the client
-        about.append(Event.client_id == client_id)
+        about.append(Event.client_id.in_(Merge.records_of(client_id)))
     query = sa.select(Event).where(*about).order_by(Event.id.desc()).limit(1).options(lazyload("*"))
     line = db.session.scalar(query) if record.id is not None else None
     if line is None or line.by is None:

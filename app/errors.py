@@ -8,7 +8,7 @@ import secrets
 import traceback
 from typing import Any
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoneFree
@@ -16,7 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError, ServiceUnavailable, TooManyRequests
 
 from app import clock, health, stale
-from app.access import AskAgain
+from app.access import AskAgain, Merged
 from app.conflicts import Conflict
 from app.engines import Failure, too_long
 from app.extensions import db, login
@@ -24,6 +24,7 @@ from app.models.base import RuleBroken
 from app.pages import wants_fragment
 from app.requests import (
     DAMAGED,
+    SAFE,
     AnothersForm,
     FromElsewhere,
     WritingStopped,
@@ -44,6 +45,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(RuleBroken, _rule)
     app.register_error_handler(Conflict, _conflict)
     app.register_error_handler(AskAgain, _ask_again)
+    app.register_error_handler(Merged, _merged)
     app.register_error_handler(IntegrityError, _twice)
     app.register_error_handler(StaleDataError, _twice)
     app.register_error_handler(DBAPIError, _database)
@@ -137,6 +139,22 @@ def _conflict(conflict: Conflict) -> Response:
 def _ask_again(_asked: AskAgain) -> Response:
     db.session.rollback()
     return stale.ask_again(page_of_the_form())
+
+
+def _merged(merged: Merged) -> Response:
+    """The address of a merged record leads to the one it is in now; what was sent to it is refused, to be looked at anew."""
+    there = url_for(str(request.endpoint), **_addressed(merged))
+    if request.method in SAFE:
+        db.session.rollback()
+        return make_response(redirect(there, 303))
+    message = _("This record was merged into another one. Open that one, and write it there if it is still right.")
+    return answer(409, message=message, back=url_for("clients.show", id=merged.survivor_id))
+
+
+def _addressed(merged: Merged) -> dict[str, Any]:
+    """What stands in the address, with the number of the merged record replaced wherever it stands."""
+    said = {**request.args.to_dict(), **(request.view_args or {})}
+    return {name: merged.survivor_id if str(value) == str(merged.merged_id) else value for name, value in said.items()}
 
 
 def _twice(error: Exception) -> Response:

@@ -522,7 +522,7 @@ def note(kind: EventKind, record: Any = None) -> None:
         about = {
             "record_kind": record.__tablename__,
             "record_id": record.id,
-            "client_id": getattr(record, "client_id", None),
+            "client_id": record.id if record.__tablename__ == "client" else getattr(record, "client_id", None),
             "case_id": getattr(record, "case_id", None),
         }
     g.setdefault("noted", []).append((kind, about))

@@ -19,17 +19,22 @@ from app.models.caseload.alert import Alert, AlertKind
 from app.models.caseload.answer import Answer
 from app.models.caseload.circumstances import Circumstances, Housing
 from app.models.caseload.client import Address, Client
+from app.models.caseload.distinction import Distinction
 from app.models.caseload.duplicate import PossibleDuplicate
 from app.models.caseload.emergency import EmergencyOpening, EmergencyReviewer
 from app.models.caseload.household import Household, RelationToHead
 from app.models.caseload.identifier import Identifier, IdentifierKind
 from app.models.caseload.income import IncomeAmount, IncomeRecord, IncomeSource
+from app.models.caseload.merge import Merge
 from app.models.caseload.relationship import Authority, Relationship, RelationshipType, Safe
 from app.models.closing.closure import Closure
+from app.models.intake.access_request import AccessRequest, DenialGround
 from app.models.intake.consent import Consent, ConsentOutcome, ConsentType, Information
 from app.models.intake.disclosure import Basis, Disclosure, DisclosureMethod
 from app.models.intake.requirement import Answer as Found
 from app.models.intake.requirement import Requirement, RequirementAnswer, RequirementKind
+from app.models.intake.statement import Statement
+from app.models.intake.withholding import Withholding
 from app.models.linking.referral import Referral, ReferralMethod, ReferralStatus, ReferralType
 from app.models.monitoring.note import Method, Note
 from app.models.monitoring.task import Task
@@ -54,6 +59,10 @@ def fill(cast: Cast, *, restrict: bool = True) -> dict[str, int]:
 def _live(cast: Cast, *, restrict: bool) -> None:
     ana, rosa, case, today = cast.ana, cast.rosa, cast.case, clock.today()
     rosa.addresses = [Address(street=f"12 {SECRET}", city="Millbrook")]
+    twice = Client.add(by=ana, first_name="Rosa", last_name="Marsh")
+    Merge.make(rosa, twice, by=ana, reason=SECRET)
+    namesake = Client.add(by=ana, first_name="Noor", last_name="Haddad")
+    Distinction.write(rosa, namesake, by=ana, reason=SECRET)
     Alert.raise_for(
         rosa,
         by=ana,
@@ -99,7 +108,10 @@ def _live(cast: Cast, *, restrict: bool) -> None:
         rosa, by=ana, case=case, happened_on=today, recipient=f"{SECRET} school", method=DisclosureMethod.PHONE,
         what=SECRET, purpose=SECRET, basis=Basis.CLIENT_REQUEST, recipient_address=SECRET,
     )  # fmt: skip
-    Note.write(case, by=ana, happened_on=today, method=Method.PHONE, text=SECRET)
+    note = Note.write(case, by=ana, happened_on=today, method=Method.PHONE, text=SECRET)
+    Withholding.keep_back(note, by=ana, ground=DenialGround.PSYCHOTHERAPY, reason=SECRET)
+    Statement.add(case, by=ana, stated_on=today, text=SECRET, about=plan)
+    AccessRequest.receive(rosa, by=ana, received_on=today, how=DisclosureMethod.LETTER, what=SECRET)
     Task.add(case, by=ana, title=SECRET, due_on=today + timedelta(days=3))
     plan.revise(by=ana).rewrite(by=ana, vision=SECRET)
     sister = Relationship.write_down(

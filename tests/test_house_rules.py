@@ -84,7 +84,7 @@ RINGS: list[set[str]] = [
     {"access", "reports", "documents", "directory", "forms", "instruments", "transfer", "uploads"},
     {"health", "heavy", "stale"},
     {"requests", "pages", "letters", "conflicts", "drafts"},
-    {"errors", "showing", "schema", "sections"},
+    {"errors", "showing", "schema", "sections", "pairing"},
     {"admitting"},
     {"routes", "demo"},
     {"cli"},
@@ -668,6 +668,7 @@ ONCE_ANYWAY = {
     "second_factors": "what is set up is set up",
     "recovery_codes": "the codes stand on the answer itself; later ones take the place of the earlier",
     "recovery_texts": "saves nothing",
+    "copies": "makes a file that is kept nowhere; each making has its line on the trail",
 }
 
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from PIL import Image, ImageDraw
 
 from app import clock
+from app.demo import records
 from app.demo.circles import surround
 from app.demo.people import NOTES, STREETS, Sketch, sketches
 from app.directory.importing import import_directory
@@ -117,7 +118,9 @@ def build(*, password: str, clients: int = 0) -> str:
         note="Luis is at a training this week. He reads his messages in the evening.",
     )
     db.session.commit()
-    made = len(story)
+    made = len(story) + records.write_down_twice(story, staff, _on)
+    records.ask_for_records(story, staff, _on)
+    db.session.commit()
     if clients > made:
         from app.demo.bulk import add_clients
 

@@ -60,6 +60,15 @@ LABELS = (
     N_("am"), N_("pm"),
     # levels
     N_("In crisis"), N_("Vulnerable"), N_("Safe"), N_("Stable"), N_("Thriving"),
+    # what is written about a person
+    N_("Legal name"), N_("Goes by"), N_("Other names"), N_("Pronouns"), N_("Birth date"), N_("Sex"),
+    N_("Race and ethnicity"), N_("Written language"), N_("Interpreter"), N_("Telephones"), N_("Addresses"),
+    N_("How to reach you safely"), N_("What helps"), N_("Female"), N_("Male"), N_("Needs an interpreter"),
+    N_("No interpreter"),
+    # where a case, a plan, an assessment and a permission stand
+    N_("Open – Active"), N_("Open – Monitoring"), N_("On hold"), N_("Intake pending"), N_("Pending closure"),
+    N_("Not opened"), N_("Signed"), N_("Declined"), N_("Superseded"), N_("In force"), N_("Waiting for signature"),
+    N_("Initial"), N_("Reassessment"), N_("Exit"),
     # print formats
     N_("Standard (12 pt)"), N_("Large (18)"), N_("XL (24)"), N_("Standard print (12 pt)"), N_("Large print (18 pt)"),
     N_("Extra large print (24 pt)"),

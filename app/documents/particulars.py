@@ -507,6 +507,139 @@ REDISCLOSURE_NOTICE: Shape = {
     "wording": text("which wording it is and from when on"),
     "worker": part("who shared it", name=text("name"), title=text("title"), phone=text("telephone number")),
 }
+FACE_SHEET: Shape = {
+    "born": text("the birth date in words, or why it is not known"),
+    "pronouns": text("the pronouns"),
+    "speaks": text("the language the person speaks, and whether an interpreter is needed"),
+    "reads": text("the language the person reads, the print format, whether they want help with reading"),
+    "numbers": lines("the client numbers of records that were merged into this one"),
+    "restricted": yes("only people who are named on the record may open it"),
+    "safe_contact": lines("what must be seen before anybody contacts the person; alerts first, the loudest first"),
+    "reach": rows(
+        "telephones, addresses and e-mail, but no confidential address",
+        where=text("the number or address"),
+        kind=label("what kind it is"),
+        safe=text("what is safe to do with it"),
+    ),
+    "hidden_address": yes("there is a confidential address on file, which is not printed"),
+    "people": rows(
+        "who to call for the person: an emergency contact, or somebody who helps",
+        name=text("the name"),
+        relation=text("what they are to the person"),
+        phone=text("the telephone"),
+    ),
+    "cases": rows(
+        "the cases the reader may see",
+        program=text("the program"),
+        status=label("where the case is in its life"),
+        since=day("when it was opened or received"),
+        worker=text("the caseworker and their telephone"),
+    ),
+    "household": rows("who lives with the person", name=text("the name"), relation=text("what they are to the person")),
+    "goals": rows(
+        "the current goals",
+        statement=text("what the person wants"),
+        status=label("how it stands"),
+        by_on=day("by when"),
+    ),
+    "coming": rows("what comes next, the soonest first", on=day("when"), what=text("what"), who=text("who does it")),
+    "last_contact_on": day("the last contact that happened"),
+    "releases": rows(
+        "permissions to share that are in force", recipient=text("who may be told"), until=day("until when")
+    ),
+    "referrals": rows(
+        "referrals that are open", provider=text("to whom"), what=text("what for"), status=label("where it stands")
+    ),
+    "levels": rows(
+        "how the areas of life stood when last assessed, the hardest first",
+        area=label("the area"),
+        level=label("the level"),
+    ),
+    "made_by": text("who printed it, with title"),
+}
+
+STATEMENTS = rows(
+    "statements of the client that belong here, oldest first",
+    on=day("when it was said"),
+    text=text("the client's words"),
+    response=text("what the agency answered"),
+)
+
+RECORD_COPY: Shape = {
+    "part": number("which part of the copy this is, from 1"),
+    "parts": number("how many parts there are"),
+    "facts": rows("what is written about the person; in the first part alone", name=label("the field"), value=text("what it holds")),
+    "case": part(
+        "the case this part is about",
+        program=text("the program"),
+        status=label("where the case is in its life"),
+        received_on=day("when it was received"),
+        opened_on=day("when it was opened"),
+        worker=text("the caseworker, now or last"),
+        concern=text("what the person came for, in their words"),
+    ),
+    "has_case": yes("there is a case in this part"),
+    "assessments": rows(
+        "signed assessments, oldest first",
+        type=label("which kind"),
+        on=day("when it was signed"),
+        by=text("by whom, with title"),
+        summary=text("the summary"),
+        needs=rows(
+            "the areas", area=label("the area"), level=label("the level"), status=label("the need status"),
+            situation=text("the situation"),
+        ),
+        statements=STATEMENTS,
+    ),
+    "plans": rows(
+        "versions of the plan that were frozen, oldest first; the papers themselves are among the files",
+        number=number("the version"),
+        status=label("what became of it"),
+        on=day("when it was in force, or frozen"),
+        vision=text("what the client wants"),
+        goals=rows(
+            "the goals",
+            statement=text("what the client wants"),
+            status=label("how it stands"),
+            by_on=day("by when"),
+            steps=rows(
+                "the steps", action=text("what"), who=label("who takes it, no name"), by_on=day("by when"),
+                status=label("how it stands"),
+            ),
+        ),
+        statements=STATEMENTS,
+    ),
+    "notes": rows(
+        "the notes of this part, oldest first, but for those that are kept back",
+        on=day("when it happened"),
+        method=label("how contact was made"),
+        by=text("who signed it, with title"),
+        written_at=moment("when it was typed in"),
+        text=text("the whole text"),
+        in_error=text('why it is marked as entered in error; "" when it stands'),
+        added=rows("what was added later", at=moment("when"), by=text("by whom"), text=text("the words")),
+        statements=STATEMENTS,
+    ),
+    "referrals": rows(
+        "referrals", on=day("when it was sent or written"), provider=text("to whom"), what=text("what for"),
+        status=label("where it stands"), outcome=label("what came of it"),
+    ),
+    "permissions": rows(
+        "permissions and refusals", type=label("which kind"), recipient=text("who may be told"), outcome=label("signed or declined"),
+        signed_on=day("when"), until=day("until when"), ended_on=day("when it was withdrawn"),
+    ),
+    "closings": rows(
+        "closings", on=day("when"), reason=label("why"), rationale=text("in words"), statements=STATEMENTS,
+    ),
+    "disclosures": rows(
+        "what was shared", on=day("when"), recipient=text("with whom"), what=text("what"), basis=label("by what right"),
+    ),
+    "statements": STATEMENTS,
+    "kept_back": number("how many notes of this case are kept back"),
+    "files": lines("the names of the files that are in the zip beside this paper"),
+    "made_by": text("who made the copy, with title"),
+    "grievance_contact": text("whom to tell if one is not content"),
+}  # fmt: skip
 
 LATEST = {
     "service_plan": 2,
@@ -518,6 +651,8 @@ LATEST = {
     "intake_form": 1,
     "release": 1,
     "redisclosure_notice": 1,
+    "face_sheet": 1,
+    "record_copy": 1,
 }
 SHAPES: dict[tuple[str, int], Shape] = {
     ("service_plan", 1): EVERY_PAPER | SERVICE_PLAN,
@@ -527,6 +662,8 @@ SHAPES: dict[tuple[str, int], Shape] = {
     ("disclosure_account", 1): EVERY_PAPER | DISCLOSURE_ACCOUNT,
     ("eco_map", 1): EVERY_PAPER | ECO_MAP,
     ("intake_form", 1): EVERY_PAPER | INTAKE_FORM,
+    ("face_sheet", 1): EVERY_PAPER | FACE_SHEET,
+    ("record_copy", 1): EVERY_PAPER | RECORD_COPY,
     ("service_plan", 2): EVERY_PAPER | SERVICE_PLAN_2,
     ("closure_summary", 2): EVERY_PAPER | CLOSURE_SUMMARY_2,
     ("referral_slip", 2): EVERY_PAPER | REFERRAL_SLIP_2,

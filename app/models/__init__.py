@@ -7,23 +7,26 @@ from app.models.caseload import (
     case,
     circumstances,
     client,
+    distinction,
     duplicate,
     emergency,
     household,
     identifier,
     income,
     match_key,
+    merge,
     program,
     relationship,
     stand_in,
 )
 from app.models.closing import closure
-from app.models.intake import consent, disclosure, intake, requirement
+from app.models.intake import access_request, consent, disclosure, intake, requirement, statement, withholding
 from app.models.linking import directory, referral
 from app.models.monitoring import note, task
 from app.models.planning import goal, plan, signature
 
 __all__ = [
+    "access_request",
     "agency",
     "alert",
     "assessment",
@@ -34,6 +37,7 @@ __all__ = [
     "consent",
     "directory",
     "disclosure",
+    "distinction",
     "document",
     "domain",
     "draft",
@@ -45,6 +49,7 @@ __all__ = [
     "income",
     "household",
     "match_key",
+    "merge",
     "intake",
     "note",
     "password_link",
@@ -57,6 +62,8 @@ __all__ = [
     "sign_in",
     "signature",
     "stand_in",
+    "statement",
     "task",
     "user",
+    "withholding",
 ]

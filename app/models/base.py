@@ -14,7 +14,19 @@ from app import clock
 from app.extensions import db
 from app.words import N_
 
-__all__ = ["Choice", "MaybeOfCase", "Model", "N_", "OfCase", "OfClient", "RuleBroken", "Versioned", "folded", "like"]
+__all__ = [
+    "Choice",
+    "MaybeOfCase",
+    "Model",
+    "N_",
+    "OfCase",
+    "OfClient",
+    "RuleBroken",
+    "Versioned",
+    "folded",
+    "in_files",
+    "like",
+]
 
 if TYPE_CHECKING:
     from app.models.agency.event import EventKind
@@ -113,6 +125,10 @@ class OfClient:
     """
 
     on_the_card: ClassVar[bool] = False
+    made_anew: ClassVar[bool] = False
+    """Whether these rows follow from others, and are made anew when two records are merged."""
+    points_for_good: ClassVar[tuple[str, ...]] = ()
+    """Columns that name another client and go on naming that one when its record is merged."""
 
     client_id: Mapped[int] = mapped_column(sa.ForeignKey("client.id"), index=True)
 
@@ -130,9 +146,20 @@ class OfClient:
         return sa.select(cls).where(cls.readable_by(user), reach.correlate(cls).exists())
 
     @classmethod
+    def stays_behind(cls, survivor_id: int) -> sa.ColumnElement[bool]:
+        """Condition: the row would only repeat what that record holds already, and stays when this one is merged into it."""
+        return sa.false()
+
+    @classmethod
     def readable_by(cls, user: User) -> sa.ColumnElement[bool]:
         """Condition: this person's role reads this kind of row at all, whoever the client is."""
         return sa.true() if user.does_casework or (cls.on_the_card and user.knows_clients) else sa.false()
+
+
+def in_files() -> list[type[Any]]:
+    """Every table whose rows are in a client's file, by name; found, so that none is forgotten."""
+    found = [mapper.class_ for mapper in Model.registry.mappers if issubclass(mapper.class_, OfClient)]
+    return sorted(found, key=lambda model: model.__tablename__)
 
 
 class MaybeOfCase(OfClient):

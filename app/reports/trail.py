@@ -16,14 +16,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload
 
 from app import clock
-from app.engines import Base
 from app.extensions import db
+from app.models import base
 from app.models.agency.asked import TO_A_PERSON, Asked, Place, Sort
 from app.models.agency.event import Event, EventKind
 from app.models.agency.user import User
-from app.models.base import OfClient
 from app.models.caseload.case import Case
 from app.models.caseload.client import Client
+from app.models.caseload.merge import Merge
 from app.models.caseload.program import SEALED, Program
 
 ON_A_PAGE = 200
@@ -58,7 +58,9 @@ def _branches(asked: Asked, reader: Reader) -> list[list[sa.ColumnElement[bool]]
     by = [Event.by_id == asked.by_id] if asked.by_id is not None else []
     if asked.client is not None:
         kinds = [Event.kind.in_(asked.kinds)] if asked.kinds else []
-        own = [[Event.client_id == asked.client.id, Event.within(reader.user), *kinds, *by]]
+        own = [
+            [Event.client_id == id, Event.within(reader.user), *kinds, *by] for id in Merge.records_of(asked.client.id)
+        ]
         refused = [[*refusals_about(asked.client, reader.user), *by]] if asked.sort in (None, Sort.REFUSED) else []
         return own + refused
     if asked.person is None:
@@ -86,7 +88,9 @@ def _in_reach(asked: Asked, reader: Reader) -> list[sa.ColumnElement[bool]]:
     """Without the right to see what everybody did: only lines about no file, or one in reach."""
     if reader.everything or asked.client is not None:
         return []
-    clients = Client.visible_to(reader.user).where(Client.id == Event.client_id).with_only_columns(Client.id)
+    clients = (
+        Client.visible_to(reader.user).where(Client.id == Merge.now_in(Event.client_id)).with_only_columns(Client.id)
+    )
     of_a_file = sa.and_(clients.correlate(Event).exists(), Event.within(reader.user))
     return [sa.or_(Event.client_id.is_(None), of_a_file)]
 
@@ -114,7 +118,9 @@ def whole(asked: Asked, reader: Reader) -> sa.ColumnElement[bool]:
 
 def people_of(client: Client, reader: User) -> list[tuple[int, str]]:
     """Who ever did something in this file that the reader may see, by name."""
-    did = sa.exists().where(Event.client_id == client.id, Event.by_id == User.id, Event.within(reader))
+    did = sa.exists().where(
+        Event.client_id.in_(Merge.in_record_of(client.id)), Event.by_id == User.id, Event.within(reader)
+    )
     query = sa.select(User.id, User.name).where(did)
     return [(id, name) for id, name in db.session.execute(query.order_by(User.name))]
 
@@ -124,7 +130,7 @@ def people_of(client: Client, reader: User) -> list[tuple[int, str]]:
 
 def in_files() -> list[Any]:
     """Every table whose rows are in a client's file, the client's own first."""
-    return [Client, *(mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, OfClient))]
+    return [Client, *base.in_files()]
 
 
 def refusals_about(client: Client, reader: User) -> list[sa.ColumnElement[bool]]:
@@ -141,7 +147,7 @@ def refusals_about(client: Client, reader: User) -> list[sa.ColumnElement[bool]]
 def _records_of(model: Any, client: Client, cases: sa.Select[Any]) -> sa.Select[Any]:
     query = sa.select(sa.literal(model.__tablename__).label("kind"), model.id.label("id"))
     if model is Client:
-        return query.where(model.id == client.id)
+        return query.where(model.id.in_(Merge.in_record_of(client.id)))
     if model is Case:
         return query.where(model.id.in_(cases))
     within = [sa.or_(model.case_id.is_(None), model.case_id.in_(cases))] if hasattr(model, "case_id") else []
@@ -195,14 +201,17 @@ def known_in(client: Client, lines: Iterable[Event]) -> Known:
     """What may be known of lines that were read for one file: they are in reach already, so nothing is asked."""
     lines = list(lines)
     return Known(
-        files={client.id: File(client.id, client.name, client.number)},
+        files={
+            id: File(client.id, client.name, client.number)
+            for id in {client.id, *(line.client_id for line in lines if line.client_id is not None)}
+        },
         cases={line.case_id for line in lines if line.case_id is not None},
         refused={(str(line.record_kind), line.record_id): client.id for line in lines if line.record_id is not None},
     )
 
 
 def known_of(lines: Iterable[Event], reader: Reader) -> Known:
-    """What the reader may know of what these lines are about; three queries at most."""
+    """What the reader may know of what these lines are about; four queries at most."""
     lines = list(lines)
     refused = _refused_records(lines, reader.user)
     clients = {line.client_id for line in lines if line.client_id is not None} | set(refused.values())
@@ -216,6 +225,18 @@ def known_of(lines: Iterable[Event], reader: Reader) -> Known:
 
 
 def _files(ids: set[int], reader: Reader) -> dict[int, File]:
+    """The files of these clients; one that was merged is judged, and named, as the record that it is now a part of."""
+    now = {id: id for id in ids} | {
+        other: kept
+        for other, kept in db.session.execute(
+            sa.select(Merge.other_id, Merge.client_id).where(Merge.other_id.in_(ids), Merge.standing())
+        )
+    }
+    found = _files_as_they_are(set(now.values()), reader)
+    return {id: found[kept] for id, kept in now.items() if kept in found}
+
+
+def _files_as_they_are(ids: set[int], reader: Reader) -> dict[int, File]:
     reached = Client.id.in_(Client.visible_to(reader.user).where(Client.id.in_(ids)).with_only_columns(Client.id))
     in_sealed = sa.exists().where(
         Case.client_id == Client.id, Case.program_id == Program.id, Program.regime.in_(SEALED)

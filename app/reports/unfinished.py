@@ -24,11 +24,14 @@ from app.models.caseload.emergency import EmergencyOpening
 from app.models.caseload.household import Household, HouseholdMember
 from app.models.caseload.identifier import Identifier
 from app.models.caseload.income import IncomeRecord
+from app.models.caseload.merge import Merge
 from app.models.caseload.program import Program
 from app.models.caseload.relationship import Relationship
 from app.models.closing.closure import Closure
+from app.models.intake.access_request import AccessRequest
 from app.models.intake.consent import Consent
 from app.models.intake.disclosure import Disclosure
+from app.models.intake.statement import Statement
 from app.models.linking.directory import Service
 from app.models.linking.referral import Referral
 from app.models.monitoring.note import Note
@@ -55,6 +58,13 @@ class Kept(NamedTuple):
 
 
 FORMS: dict[str, Kept] = {
+    "access_answer": Kept(
+        N_("Answer to a request for the record"), AccessRequest, "access_answers.new", "access_request_id"
+    ),
+    "access_extension": Kept(
+        N_("More time for a request"), AccessRequest, "access_extensions.new", "access_request_id"
+    ),
+    "access_request": Kept(N_("Request for the record"), Client, "access_requests.new", "client_id"),
     "addendum": Kept(N_("Correction to a note"), Note, "addenda.new", "note_id"),
     "agency": Kept(N_("The agency’s settings"), None, "settings.edit", "", "run_agency"),
     "alert": Kept(N_("New alert"), Client, "alerts.new", "client_id"),
@@ -84,6 +94,7 @@ FORMS: dict[str, Kept] = {
     "consent_error": Kept(N_("Permission entered in error"), Consent, "consents.destroy"),
     "consent_signing": Kept(N_("Signatures on a permission"), Consent, "consent_signatures.new", "consent_id"),
     "contact": Kept(N_("Contact"), Case, "contacts.new", "case_id", "record_contacts"),
+    "distinction": Kept(N_("Two people told apart"), Client, "distinctions.new", "client_id", "merge_clients"),
     "disposition": Kept(N_("Decision at intake"), Case, "intakes.edit", "case_id"),
     "disclosure": Kept(N_("What was shared"), Client, "disclosures.new", "client_id"),
     "disclosure_error": Kept(N_("Sharing entered in error"), Disclosure, "disclosures.destroy"),
@@ -112,6 +123,8 @@ FORMS: dict[str, Kept] = {
     "packet": Kept(N_("Packet"), Case, "packets.edit", "case_id"),
     "requirement": Kept(N_("What a program asks"), Program, "requirements.index", "program_id", "run_agency"),
     "intake": Kept(N_("Intake"), Case, "intakes.edit", "case_id"),
+    "merge": Kept(N_("Merging two records"), Client, "merges.new", "client_id", "merge_clients"),
+    "merge_undoing": Kept(N_("Taking merged records apart"), Merge, "merges.destroy", "id", "merge_clients"),
     "need": Kept(N_("Rating of an area"), Need, "needs.edit"),
     "need_new": Kept(N_("Rating of an area"), Assessment, "needs.new", "assessment_id"),
     "note": Kept(N_("Note"), Case, "notes.index", "case_id"),
@@ -140,12 +153,15 @@ FORMS: dict[str, Kept] = {
     "service_new": Kept(N_("New service"), None, "services.new", "", "edit_services"),
     "signing": Kept(N_("Signatures on a plan"), Plan, "signatures.new", "plan_id"),
     "stand_in": Kept(N_("Stand-in"), None, "stand_ins.new", "", "work_cases"),
+    "statement": Kept(N_("Statement of the client"), Case, "statements.new", "case_id"),
+    "statement_response": Kept(N_("Answer to a statement"), Statement, "statement_responses.new", "statement_id"),
     "step": Kept(N_("Step"), Step, "steps.edit"),
     "step_mark": Kept(N_("How a step is coming along"), Step, "step_marks.new"),
     "step_new": Kept(N_("New step"), Goal, "steps.new", "goal_id"),
     "task": Kept(N_("Task"), Task, "tasks.edit"),
     "task_cancellation": Kept(N_("Cancelling a task"), Task, "task_cancellations.new"),
     "task_new": Kept(N_("New task"), Case, "tasks.index", "case_id"),
+    "withholding": Kept(N_("Note kept back from copies"), Note, "withholdings.new", "note_id"),
 }
 """The forms that keep drafts; a form with room for text that is not here fails a test."""
 

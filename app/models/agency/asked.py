@@ -30,7 +30,12 @@ OF_A_FILE = [Sort.VIEWED, Sort.CHANGED, Sort.PRINTED, Sort.SHARED, Sort.REFUSED,
 
 SORTS: dict[Sort, set[EventKind]] = {
     Sort.VIEWED: {EventKind.CLIENT_VIEWED, EventKind.ADDRESS_SHOWN, EventKind.DOCUMENT_OPENED},
-    Sort.PRINTED: {EventKind.PAPER_ISSUED, EventKind.PAPER_PRINTED},
+    Sort.PRINTED: {
+        EventKind.PAPER_ISSUED,
+        EventKind.PAPER_PRINTED,
+        EventKind.FACE_SHEET_PRINTED,
+        EventKind.RECORD_COPIED,
+    },
     Sort.SHARED: {EventKind.INFORMATION_DISCLOSED, EventKind.DISCLOSURE_IN_ERROR},
     Sort.REFUSED: {EventKind.ACCESS_REFUSED, EventKind.SIGN_IN_REFUSED},
     Sort.SEARCHED: {EventKind.SEARCHED},

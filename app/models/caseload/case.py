@@ -380,10 +380,11 @@ class Case(Versioned, OfClient, Model):
         SQLite writes one at a time anyway; Postgres locks the row. Reading holds nothing.
         """
         if writing.get() and sa.inspect(self).persistent:
-            locked = sa.select(Case.status).where(Case.id == self.id).with_for_update(key_share=True)
+            locked = sa.select(Case.status, Case.client_id).where(Case.id == self.id).with_for_update(key_share=True)
             with db.session.no_autoflush:
-                status = db.session.scalar(locked)
-            if status is not self.status and not sa.inspect(self).attrs.status.history.has_changes():
+                status, client_id = db.session.execute(locked).one()
+            moved = client_id != self.client_id  # the record was merged, or taken apart, a moment ago
+            if moved or (status is not self.status and not sa.inspect(self).attrs.status.history.has_changes()):
                 db.session.refresh(self)
 
     def check_open(self) -> None:

@@ -198,6 +198,11 @@ class NamedStaff(OfClient, Model):
         return cls.to_on.is_(None)
 
     @classmethod
+    def stays_behind(cls, survivor_id: int) -> sa.ColumnElement[bool]:
+        """Condition: the person is named on the other record too."""
+        return sa.and_(cls.in_effect(), cls.user_id.in_(cls.on(survivor_id)))
+
+    @classmethod
     def on(cls, client_id: Any) -> sa.Select[Any]:
         """The numbers of the people who are named on this record now."""
         return sa.select(cls.user_id).where(cls.client_id == client_id, cls.in_effect())
@@ -207,7 +212,7 @@ class Client(Versioned, Model):
     """A person. What happens with the agency happens in cases; a client who returns gets a new case."""
 
     # The list by name, with all that reach asks of the client itself: far pages read no record they do not show.
-    __table_args__ = (sa.Index("ix_client_by_name", "sort_name", "id", "restricted", "kept_by_id"),)
+    __table_args__ = (sa.Index("ix_client_by_name", "sort_name", "id", "restricted", "kept_by_id", "status"),)
 
     number: Mapped[str | None] = mapped_column(sa.String(30), unique=True)
     first_name: Mapped[str | None] = mapped_column(sa.String(50))
@@ -318,13 +323,13 @@ class Client(Versioned, Model):
         if keep_former and former and former != self.legal_name:
             kept = OtherName(text=former, kind=NameKind.FORMER_LEGAL, to_on=clock.today())
             names = [*(names if names is not None else self.other_names), kept]
-        if names is not None and [_same(n) for n in names] != [_same(n) for n in self.other_names]:
+        if names is not None and [said_in(n) for n in names] != [said_in(n) for n in self.other_names]:
             self.other_names = names
             changed.append("other_names")
-        if phones is not None and [_same(p) for p in phones] != [_same(p) for p in self.phones]:
+        if phones is not None and [said_in(p) for p in phones] != [said_in(p) for p in self.phones]:
             self.phones = phones
             changed.append("phones")
-        if addresses is not None and [_same(a) for a in addresses] != [_same(a) for a in self.addresses]:
+        if addresses is not None and [said_in(a) for a in addresses] != [said_in(a) for a in self.addresses]:
             self.addresses = addresses
             changed.append("addresses")
         if not any((self.first_name, self.last_name, self.preferred_name, self.other_names)):
@@ -370,12 +375,19 @@ class Client(Versioned, Model):
         """Write down the words and keys by which this person is found: every name, the number, the phones' digits."""
         names = [self.first_name, self.middle_name, self.last_name, self.preferred_name]
         names += [name.text for name in self.other_names]
-        self.search = findable(names, number=self.number, phones=[phone.number for phone in self.phones])
+        self.search = findable(names, number=self.numbers, phones=[phone.number for phone in self.phones])
         self.sort_name = sortable(self.last_name, self.preferred_name or self.first_name, otherwise=names)
         self.filed_by = RULES
         MatchKey.file(self.id, self.on_paper)
 
     # -- what there is to know
+
+    @property
+    def numbers(self) -> str:
+        """The number, and those of the records that were merged into this one."""
+        from app.models.caseload.merge import Merge
+
+        return " ".join([self.number or "", *Merge.numbers_in(self.id)])
 
     @property
     def on_paper(self) -> Person:
@@ -511,6 +523,7 @@ class Client(Versioned, Model):
         without_case = sa.and_(
             ~of_client.correlate(cls).exists(),
             sa.or_(cls.kept_by_id.is_(None), cls.kept_by_id.in_(user.program_ids)),
+            cls.status.is_distinct_from(RecordStatus.MERGED),  # what was in it is in the other record now
         )
         ways = [in_programs.correlate(cls).exists(), held.correlate(cls).exists(), without_case]
         if user.does_casework:
@@ -555,7 +568,7 @@ def _names_of(given: Sequence[str | OtherName]) -> list[OtherName]:
     return [name if isinstance(name, OtherName) else OtherName(text=name) for name in given]
 
 
-def _same(row: Model) -> tuple[Any, ...]:
+def said_in(row: Model) -> tuple[Any, ...]:
     """What a sub-row says, apart from which row it is."""
     skipped = {"id", "created_at", "client_id"}
     columns = [attribute.key for attribute in sa.inspect(type(row)).column_attrs if attribute.key not in skipped]

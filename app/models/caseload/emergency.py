@@ -14,7 +14,8 @@ from app.models.agency.event import Event, EventKind
 from app.models.agency.user import Role, User
 from app.models.base import N_, Model, OfClient, RuleBroken, folded
 from app.models.caseload.case import Case
-from app.models.caseload.client import Client
+from app.models.caseload.client import Client, RecordStatus
+from app.models.caseload.merge import Merge
 from app.models.caseload.program import Program, Regime
 
 NOT_OPENED = N_("No record was opened. Check the client number, or the name and the birth date.")
@@ -146,8 +147,11 @@ class EmergencyOpening(OfClient, Model):
 
 def _meant(clients: sa.Select[Any], number: str | None, name: str | None, born_on: date | None) -> sa.Select[Any]:
     """Those of these clients with this number, or with all of these names and this birth date; at most two."""
+    clients = clients.where(Client.status.is_distinct_from(RecordStatus.MERGED))
     if number:
-        return clients.where(sa.func.lower(Client.number) == number.strip().lower()).limit(2)
+        meant = aliased(Client)
+        of_number = sa.select(Merge.now_in(meant.id)).where(sa.func.lower(meant.number) == number.strip().lower())
+        return clients.where(Client.id.in_(of_number)).limit(2)
     words = folded(name).split()
     if not words or born_on is None:
         return clients.where(sa.false())

@@ -10,6 +10,7 @@ from app.extensions import db
 from app.models.caseload.client import Address, AddressKind, Client, OtherName, Phone
 from app.models.caseload.likeness.person import Person
 from app.models.caseload.match_key import RULES, MatchKey, keys_to_file, on_paper
+from app.models.caseload.merge import Merge
 from app.models.caseload.searching import findable, sortable
 
 AT_ONCE = 1_000
@@ -29,6 +30,13 @@ def _or_empty(column: Any) -> Any:
     return sa.func.coalesce(column, "")
 
 
+def _merged_numbers() -> sa.ScalarSelect[Any]:
+    """The numbers of the records that were merged into a client's."""
+    other = Client.__table__.alias()
+    query = sa.select(sa.func.aggregate_strings(other.c.number, " ")).join(Merge, Merge.other_id == other.c.id)
+    return query.where(Merge.client_id == Client.id, Merge.standing()).correlate(Client).scalar_subquery()
+
+
 # The columns of a client that a comparison looks at, with the other names, telephones and addresses that may be shown.
 COMPARED = (
     Client.id, Client.number, Client.first_name, Client.middle_name, Client.last_name, Client.preferred_name,
@@ -40,6 +48,7 @@ COMPARED = (
         _or_empty(Address.street) + WITHIN + _or_empty(Address.city) + WITHIN + _or_empty(Address.zip),
         Address.kind != AddressKind.CONFIDENTIAL,
     ).label("besides_addresses"),
+    _merged_numbers().label("besides_numbers"),
 )  # fmt: skip
 
 
@@ -97,6 +106,8 @@ def _words_of(record: Any) -> dict[str, Any]:
     ]
     return {
         "of": record.id,
-        "found": findable(names, number=record.number, phones=_each(record.besides_phones)),
+        "found": findable(
+            names, number=f"{record.number} {record.besides_numbers or ''}", phones=_each(record.besides_phones)
+        ),
         "sorted": sortable(record.last_name, record.preferred_name or record.first_name, otherwise=names),
     }

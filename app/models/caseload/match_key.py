@@ -20,6 +20,8 @@ RULES = 1
 class MatchKey(OfClient, Model):
     """One key of one client, as a number; two clients who share one are worth comparing."""
 
+    made_anew = True
+
     key: Mapped[int] = mapped_column(sa.BigInteger, index=True)
 
     @classmethod

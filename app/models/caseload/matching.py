@@ -14,6 +14,7 @@ from app.extensions import db
 from app.models.agency.user import User
 from app.models.caseload.case import Case, CaseStatus
 from app.models.caseload.client import Client, RecordStatus
+from app.models.caseload.distinction import Distinction
 from app.models.caseload.filing import COMPARED, person_in
 from app.models.caseload.likeness.pairs import shared_phones
 from app.models.caseload.likeness.person import Person, person_of
@@ -85,8 +86,15 @@ def possible_matches(reader: User, described: Described) -> list[Match]:
 
 
 def doubles_of(reader: User, client: Client) -> list[Match]:
-    """Other records in the reader's reach that are likely this very person's, in one query: their cases are not told."""
-    found = _alike(Client.visible_to(reader), client.on_paper, but=[client.id])
+    """Other records in the reader's reach that are likely this very person's, in one query: their cases are not told.
+
+    Those that somebody told apart are not named again.
+    """
+    apart = sa.union_all(
+        sa.select(Distinction.other_id).where(Distinction.client_id == client.id, Distinction.ended_at.is_(None)),
+        sa.select(Distinction.client_id).where(Distinction.other_id == client.id, Distinction.ended_at.is_(None)),
+    )
+    found = _alike(Client.visible_to(reader).where(Client.id.not_in(apart)), client.on_paper, but=[client.id])
     return [match for match in found if match.likely]
 
 

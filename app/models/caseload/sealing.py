@@ -16,13 +16,14 @@ from app.models.caseload.emergency import EmergencyOpening
 from app.models.caseload.household import Household, HouseholdMember
 from app.models.caseload.program import Program, Regime
 from app.models.caseload.relationship import Relationship
+from app.models.intake.access_request import AccessRequest
 from app.models.intake.consent import Consent
 from app.models.planning.signature import Signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-OF_NO_CASE = (Consent, Alert, Document, Relationship, Household, HouseholdMember, Signature)
+OF_NO_CASE = (Consent, Alert, Document, Relationship, Household, HouseholdMember, Signature, AccessRequest)
 
 
 def has_cases(program: Program) -> bool:

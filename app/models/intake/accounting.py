@@ -20,6 +20,7 @@ from app.models.agency.user import User
 from app.models.base import Choice
 from app.models.caseload.case import Case
 from app.models.caseload.client import Client
+from app.models.caseload.merge import Merge
 from app.models.intake.disclosure import Basis, Disclosure
 from app.models.linking.referral import Referral, ReferralStatus
 
@@ -80,7 +81,7 @@ def _by_referral(client: Client, reader: User, from_on: date, to_on: date) -> li
         .join(Event, sa.and_(Event.record_kind == "referral", Event.record_id == Referral.id))
         .join(User, User.id == Event.by_id)
         .where(
-            Event.client_id == client.id,
+            Event.client_id.in_(Merge.records_of(client.id)),
             Event.kind == EventKind.INFORMATION_DISCLOSED,
             Referral.sent_on >= from_on,
             Referral.sent_on <= to_on,
