@@ -275,7 +275,7 @@ def _referral(referral: Referral) -> dict[str, Any]:
 def _permission(consent: Consent) -> dict[str, Any]:
     ended_on = clock.local(consent.revoked_at).date() if consent.revoked_at else None
     return _row(
-        "permissions", type=consent.type.label, recipient=consent.recipient or "", outcome=consent.outcome.label,
+        "permissions", type=consent.type.label, recipient=consent.recipient or "", outcome=_label(consent.outcome),
         signed_on=_iso(consent.signed_on), until=_iso(consent.expires_on), ended_on=_iso(ended_on),
     )  # fmt: skip
 

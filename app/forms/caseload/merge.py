@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.forms.base import Form, Line, Pick
-from app.forms.caseload.client import ClientForm
+from app.forms.caseload.details import ClientForm
 from app.models.base import Choice
 from app.models.caseload.client import Race
 from app.models.caseload.merge import Difference, Side
