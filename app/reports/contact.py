@@ -7,7 +7,6 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from app import clock
-from app.extensions import db
 from app.models.caseload.case import Case, CaseStatus
 from app.models.caseload.program import Program
 from app.models.monitoring.note import Note
@@ -15,11 +14,10 @@ from app.models.monitoring.note import Note
 AT_WORK = [CaseStatus.ACTIVE, CaseStatus.MONITORING]
 
 
-def contact_cutoffs() -> dict[int, date]:
+def contact_cutoffs(programs: list[Program]) -> dict[int, date]:
     """By program: a case with no contact since this day has gone without contact too long."""
     today = clock.today()
-    rows = db.session.execute(sa.select(Program.id, Program.contact_days))
-    return {program_id: today - timedelta(days=days) for program_id, days in rows}
+    return {program.id: today - timedelta(days=program.contact_days) for program in programs}
 
 
 def without_contact(cutoffs: dict[int, date]) -> sa.ColumnElement[bool]:

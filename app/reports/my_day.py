@@ -15,6 +15,7 @@ from app.models.agency.event import Event, EventKind
 from app.models.agency.user import User
 from app.models.caseload.case import OPEN, Assignment, Case
 from app.models.caseload.client import Client
+from app.models.caseload.program import Program
 from app.models.caseload.stand_in import StandIn
 from app.models.closing.closure import Closure
 from app.models.intake.consent import Consent
@@ -59,6 +60,7 @@ def my_day(user: User, *, approves: bool = False, whole: str = "") -> MyDay:
 
     Closings that wait for approval are listed for who `approves` them.
     """
+    programs = list(db.session.scalars(sa.select(Program)))
     branches = [
         tasks_due(user),
         plans_to_sign(user, of=Assignment.work_of(user.id)),
@@ -66,7 +68,7 @@ def my_day(user: User, *, approves: bool = False, whole: str = "") -> MyDay:
         reviews_due(user, of=Assignment.work_of(user.id)),
         chases(user),
         releases_ending(user),
-        cases_without_contact(user, of=Assignment.work_of(user.id), cutoffs=contact_cutoffs()),
+        cases_without_contact(user, of=Assignment.work_of(user.id), cutoffs=contact_cutoffs(programs)),
         closures_returned(user),
         *([approvals(user)] if approves else []),
     ]
@@ -74,7 +76,7 @@ def my_day(user: User, *, approves: bool = False, whole: str = "") -> MyDay:
         lists=gather(branches, reader=user, whole=whole),
         unfinished=unfinished(user),
         recent=recently_opened(user),
-        intakes=intakes_due(user, of=Assignment.work_of(user.id), whole=whole == "intakes"),
+        intakes=intakes_due(user, programs=programs, of=Assignment.work_of(user.id), whole=whole == "intakes"),
         standing_in=taken_over_by(user),
     )
 

@@ -61,7 +61,8 @@ def team(user: User, *, whole: str = "") -> Team:
 
     For a reader the numbers alone: who asks is told of no client.
     """
-    cutoffs = contact_cutoffs()
+    programs = list(db.session.scalars(sa.select(Program)))
+    cutoffs = contact_cutoffs(programs)
     if not user.does_casework:
         return Team(loads=loads(user, cutoffs), lists={})
     branches = [
@@ -74,7 +75,7 @@ def team(user: User, *, whole: str = "") -> Team:
     return Team(
         loads=loads(user, cutoffs),
         lists=gather(branches, reader=user, whole=whole, workers=True),
-        intakes=intakes_due(user, whole=whole == "intakes"),
+        intakes=intakes_due(user, programs=programs, whole=whole == "intakes"),
     )
 
 

@@ -89,7 +89,16 @@ def needed_in(table: Any, made: dict[str, int]) -> dict[str, Any]:
 def of_type(kind: Any) -> Any:
     if isinstance(kind, sa.Enum):
         return next(iter(kind.enum_class)) if kind.enum_class else kind.enums[0]
-    plain = {bool: False, int: 1, str: uuid4().hex[:12], date: date(2026, 1, 2), time: time(9), dict: {}, list: []}
+    room = getattr(kind, "length", None) or 12
+    plain = {
+        bool: False,
+        int: 1,
+        str: uuid4().hex[: min(12, room)],
+        date: date(2026, 1, 2),
+        time: time(9),
+        dict: {},
+        list: [],
+    }
     return clock.now() if isinstance(kind, Instant) else plain.get(kind.python_type, {})
 
 
@@ -421,6 +430,7 @@ def test_undoing_is_refused_when_something_new_rests_on_what_goes_back(cast, ses
     Disclosure.write_down(
         twice, by=cast.ana, happened_on=clock.today(), recipient="Harbor Law Clinic", method=DisclosureMethod.PHONE,
         what="the need", purpose="help", basis=Basis.CONSENT, consent=session.get_one(Consent, release),
+        information=session.get_one(Consent, release).information,
     )  # fmt: skip
     session.commit()
     assert [str(each) for each in merge.obstacles_to_undoing()]
