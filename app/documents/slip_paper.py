@@ -67,7 +67,7 @@ def issue(referral: Referral, *, by: User) -> Paper:
 
 def check_going_out(paper: Paper) -> None:
     """Refuse to print again a slip that names the client when no release for it is in force any more."""
-    if paper.referral_id is not None and paper.particulars["with_identity"]:
+    if paper.referral_id is not None and paper.particulars.get("with_identity"):
         db.session.get_one(Referral, paper.referral_id).check_named()
 
 

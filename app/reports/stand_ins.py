@@ -7,6 +7,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload
 
+from app import clock
 from app.extensions import db
 from app.models.agency.user import Membership, User
 from app.models.caseload.case import LIVING, Assignment, Case
@@ -30,9 +31,10 @@ def colleagues(user: User, programs: list[Program]) -> list[tuple[int, str]]:
 
 
 def taken_over_by(user: User) -> list[StandIn]:
-    """For whom this person stands in today, with their names, in one query."""
-    away = joinedload(StandIn.user).options(lazyload(User.memberships))
-    return list(db.session.scalars(StandIn.for_whom(user).options(away)))
+    """For whom this person stands in today; they came with the sign-in."""
+    today = clock.today()
+    running = [row for row in user.standing_in if row.ended_at is None and row.from_on <= today <= row.to_on]
+    return sorted(running, key=lambda row: (row.to_on, row.id))
 
 
 def mine_to_see(user: User, *, team: bool) -> list[StandIn]:

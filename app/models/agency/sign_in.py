@@ -17,6 +17,7 @@ from app.models.agency.event import Event, EventKind
 from app.models.agency.user import Role, User, hasher, nobodys_hash
 from app.models.base import N_, Model, RuleBroken
 from app.models.caseload.program import Program
+from app.models.caseload.stand_in import StandIn
 from app.passwords import normal
 
 
@@ -153,9 +154,15 @@ class SignIn(Model):
 
     @classmethod
     def with_token(cls, token: str) -> SignIn | None:
-        """The sign-in that this token opened, ended or not, or None; with the person, their programs and second factor."""
+        """The sign-in that this token opened, ended or not, or None; with the person, their programs and second factor,
+        and those they stand in for today."""
         person = joinedload(cls.user, innerjoin=True)
-        with_all = (person.joinedload(User.memberships), person.joinedload(User.second_factor))
+        away = person.joinedload(User.standing_in.and_(StandIn.in_effect())).joinedload(StandIn.user)
+        with_all = (
+            person.joinedload(User.memberships),
+            person.joinedload(User.second_factor),
+            away.lazyload(User.memberships),
+        )
         query = sa.select(cls).where(cls.token_hash == hashed(token)).options(*with_all)
         return db.session.scalars(query).unique().one_or_none()
 

@@ -21,6 +21,7 @@ from app.passwords import normal, refused_because
 if TYPE_CHECKING:
     from app.models.agency.second_factor import SecondFactor
     from app.models.agency.sign_in import SignIn
+    from app.models.caseload.stand_in import StandIn
 
 hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 # Checked when nobody has this address, so that known and unknown people take the same time to be refused.
@@ -84,6 +85,7 @@ class User(Versioned, Model):
     password_hash: Mapped[str] = mapped_column(sa.String(200))
     disabled_at: Mapped[datetime | None]
     memberships: Mapped[list[Membership]] = relationship(lazy="selectin", order_by=Membership.id)
+    standing_in: Mapped[list[StandIn]] = relationship(foreign_keys="StandIn.stand_in_id", viewonly=True)
     second_factor: Mapped[SecondFactor | None] = relationship(back_populates="user", passive_deletes=True)
 
     @classmethod

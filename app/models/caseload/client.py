@@ -314,6 +314,18 @@ class Client(Versioned, Model):
 
         `keep_former`: the legal name is a new one, and the one until now stays among the other names.
         """
+        with db.session.no_autoflush:  # one change is one version
+            self._correct(by, other_names, phones, addresses, keep_former, details)
+
+    def _correct(
+        self,
+        by: User,
+        other_names: Sequence[str | OtherName] | None,
+        phones: list[Phone] | None,
+        addresses: list[Address] | None,
+        keep_former: bool,
+        details: dict[str, Any],
+    ) -> None:
         former = self.legal_name
         changed = [name for name, value in details.items() if getattr(self, name) != value]
         for name in changed:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
+from sqlalchemy.sql.util import ClauseAdapter
 
 from app import clock
 from app.engines import Instant
@@ -399,6 +400,7 @@ def _move(kept: Client, other: Client) -> tuple[Ids, Ids]:
         to_itself = [table.c[name].is_distinct_from(kept.id) for name in _all_pointers(model)]
         stays = model.stays_behind(kept.id)
         goes = sa.update(table).where(table.c.client_id == other.id, ~stays, *to_itself)
+        goes = goes.where(*(~held for held in _held_already(table, kept)))
         if identical.get(table.name):
             goes = goes.where(table.c.id.not_in(identical[table.name]))
         moved = db.session.scalars(goes.values(client_id=kept.id).returning(table.c.id)).all()
@@ -415,6 +417,23 @@ def _move(kept: Client, other: Client) -> tuple[Ids, Ids]:
             if ids:
                 pointers[f"{model.__tablename__}.{name}"] = sorted(ids)
     return rows, pointers
+
+
+def _held_already(table: Any, kept: Client) -> Iterator[sa.ColumnElement[bool]]:
+    """Conditions: the record that is kept holds a row of which a person can have only one, and this is another such row.
+
+    What they are is read off the table: the circumstances of one day, a living social security number.
+    """
+    for rule in [*(c for c in table.constraints if isinstance(c, sa.UniqueConstraint)), *table.indexes]:
+        names = [column.name for column in rule.columns]
+        if "client_id" not in names or (isinstance(rule, sa.Index) and not rule.unique):
+            continue
+        own = table.alias()
+        same = [own.c[name] == table.c[name] for name in names if name != "client_id"]
+        only = rule.dialect_options["sqlite"].get("where") if isinstance(rule, sa.Index) else None
+        if only is not None:
+            same += [only, ClauseAdapter(own).traverse(only)]
+        yield sa.exists().where(own.c.client_id == kept.id, *same).correlate(table)
 
 
 def _list_models() -> dict[str, Any]:

@@ -286,7 +286,7 @@ def added(session, name="Samira"):
 def test_only_a_name_is_needed(visit, cast, session):
     page = visit.sign_in(cast.ana).get("/clients/new").submit("Add the client", first_name="Samira")
     assert page.text("h1") == "Samira" and "No case yet" in page.text()
-    assert page.texts(".tabs a") == ["Overview", "Details", "Documents"]
+    assert page.texts(".tabs a") == ["Overview", "People", "Details", "Documents"]
     client = added(session)
     assert client.number and client.name_quality == "partial" and client.birth_quality == "not_collected"
     assert [e.kind for e in session.query(Event).filter_by(client_id=client.id)][0] is EventKind.CLIENT_ADDED

@@ -39,8 +39,9 @@ def test_the_card_says_how_to_reach_somebody_and_who_the_worker_is_and_no_more(d
     for words in ("secret", "likes to draw", "Service plan", "Needs", "Notes"):
         assert words not in card.said()
     asked = " ".join(desk.queries).lower()
-    for table in ("note", "need", "plan", "task", "referral", "address", "consent", "intake"):
+    for table in ("note", "need", "plan", "task", "referral", "address", "intake"):
         assert f"from {table} " not in asked and f"join {table} " not in asked, f"{table} is read, and only hidden"
+    assert "consent.recipient" not in asked, "of permissions only whether texting is forbidden"
 
 
 def test_a_client_is_added_taken_in_and_waits_for_a_caseworker(desk, cast, session):
