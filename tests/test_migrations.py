@@ -451,7 +451,8 @@ def row_for(table: sa.Table, n: int, made: dict[str, list[dict[str, Any]]]) -> d
 def value_for(column: sa.Column[Any], n: int, made: dict[str, list[dict[str, Any]]]) -> Any:
     table = column.table.name
     if (table, column.name) in PARTICULAR:
-        return PARTICULAR[table, column.name][n]
+        known = PARTICULAR[table, column.name]
+        return known[min(n, len(known) - 1)]
     for key in column.foreign_keys:
         parents = made.get(key.column.table.name)
         return parents[min(n, len(parents) - 1)][key.column.name] if parents else None

@@ -21,7 +21,13 @@ RESIDUE = re.compile(r"(\.(orig|rej|bak|swp|tmp|log|pyc|db|db-wal|db-shm|sqlite3
 AGPL = "0d96a4ff68ad6d4b6f1f30f713b18d5184912ba8dd389f86aa7710db079abcb0"  # the text that the FSF publishes
 
 # What comes with something that is asked for, as a part of it that we use too.
-BEHIND = {"click": "flask", "markupsafe": "jinja2", "babel": "flask-babel", "pydyf": "weasyprint"}
+BEHIND = {
+    "click": "flask",
+    "markupsafe": "jinja2",
+    "babel": "flask-babel",
+    "pydyf": "weasyprint",
+    "fonttools": "weasyprint",
+}
 BEHIND |= {"packaging": "pytest"}
 
 # What only a command for developers needs; `./handrail` installs it for them.

@@ -154,6 +154,16 @@ NOT_PRINTED: dict[str, set[str]] = {
     "disclosure_account": {"@client.legal_name@"},
     "eco_map": {"@client.legal_name@"},
     "intake_form": {"@client.name@", "@client.legal_name@"},  # a blank form is about nobody
+    "redisclosure_notice": {"@client.legal_name@", "@wording@"},  # which wording it is, the frozen paper knows
+    # One language, ending on a day: the other ways are tried with the papers themselves.
+    "release": {
+        "@expires_when@",
+        "@statements.1.english@",
+        "@statements.2.english@",
+        "@title.english@",
+        "@wording@",
+        "@worker.phone@",
+    },
     "referral_slip": {"@client.name@", "@client.legal_name@"},  # it says `known_as`: what the permission allows
 }
 
