@@ -27,6 +27,7 @@ from app.models.caseload.identifier import Identifier, IdentifierKind
 from app.models.caseload.income import IncomeAmount, IncomeRecord, IncomeSource
 from app.models.caseload.merge import Merge
 from app.models.caseload.relationship import Authority, Relationship, RelationshipType, Safe
+from app.models.caseload.program import Regime
 from app.models.closing.closure import Closure
 from app.models.intake.access_request import AccessRequest, DenialGround
 from app.models.intake.consent import Consent, ConsentOutcome, ConsentType, Information
@@ -59,9 +60,13 @@ def fill(cast: Cast, *, restrict: bool = True) -> dict[str, int]:
 def _live(cast: Cast, *, restrict: bool) -> None:
     ana, rosa, case, today = cast.ana, cast.rosa, cast.case, clock.today()
     rosa.addresses = [Address(street=f"12 {SECRET}", city="Millbrook")]
-    twice = Client.add(by=ana, first_name="Rosa", last_name="Marsh")
+    apart = {"kept_by": case.program} if case.program.regime.sealed else {}
+    twice = Client.add(by=ana, first_name="Rosa", last_name="Marsh", **apart)
+    namesake = Client.add(by=ana, first_name="Noor", last_name="Haddad", **apart)
+    if rosa.restricted:
+        for other in (twice, namesake):
+            other.restrict(by=ana, to=[named.user for named in rosa.named_now])
     Merge.make(rosa, twice, by=ana, reason=SECRET)
-    namesake = Client.add(by=ana, first_name="Noor", last_name="Haddad")
     Distinction.write(rosa, namesake, by=ana, reason=SECRET)
     Alert.raise_for(
         rosa,
@@ -79,10 +84,11 @@ def _live(cast: Cast, *, restrict: bool) -> None:
     Identifier.write_down(rosa, by=ana, kind=IdentifierKind.MEDICAID, number=f"MD {SECRET}", issuer=SECRET)
     if restrict:
         rosa.restrict(by=ana, to=[cast.bo, cast.fay])
+    released = {Regime.PART_2: ConsentType.PART_2, Regime.VICTIM_SERVICES: ConsentType.VICTIM_SERVICES}
     Consent.record_signed(
-        rosa, by=ana, case=case, type=ConsentType.RELEASE, outcome=ConsentOutcome.SIGNED, signed_on=today,
-        recipient="Harbor Law Clinic", information=[i.value for i in Information], purpose=SECRET,
-        expires_on=today + timedelta(days=365),
+        rosa, by=ana, case=case, type=released.get(case.program.regime, ConsentType.RELEASE), outcome=ConsentOutcome.SIGNED, signed_on=today,
+        recipient="Harbor Law Clinic", information=[i.value for i in Information if i is not Information.COUNSELING_NOTES], purpose=SECRET,
+        expires_on=today + timedelta(days=365), risks=SECRET, risks_explained=True, copy_given=True,
     )  # fmt: skip
     assessment = Assessment.begin(case, by=ana, type=AssessmentType.INITIAL)
     for domain in (Domain.LEGAL, Domain.FOOD):
