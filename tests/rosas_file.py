@@ -26,8 +26,8 @@ from app.models.caseload.household import Household, RelationToHead
 from app.models.caseload.identifier import Identifier, IdentifierKind
 from app.models.caseload.income import IncomeAmount, IncomeRecord, IncomeSource
 from app.models.caseload.merge import Merge
-from app.models.caseload.relationship import Authority, Relationship, RelationshipType, Safe
 from app.models.caseload.program import Regime
+from app.models.caseload.relationship import Authority, Relationship, RelationshipType, Safe
 from app.models.closing.closure import Closure
 from app.models.intake.access_request import AccessRequest, DenialGround
 from app.models.intake.consent import Consent, ConsentOutcome, ConsentType, Information
@@ -86,8 +86,10 @@ def _live(cast: Cast, *, restrict: bool) -> None:
         rosa.restrict(by=ana, to=[cast.bo, cast.fay])
     released = {Regime.PART_2: ConsentType.PART_2, Regime.VICTIM_SERVICES: ConsentType.VICTIM_SERVICES}
     Consent.record_signed(
-        rosa, by=ana, case=case, type=released.get(case.program.regime, ConsentType.RELEASE), outcome=ConsentOutcome.SIGNED, signed_on=today,
-        recipient="Harbor Law Clinic", information=[i.value for i in Information if i is not Information.COUNSELING_NOTES], purpose=SECRET,
+        rosa, by=ana, case=case, type=released.get(case.program.regime, ConsentType.RELEASE),
+        outcome=ConsentOutcome.SIGNED, signed_on=today,
+        recipient="Harbor Law Clinic", purpose=SECRET,
+        information=[i.value for i in Information if i is not Information.COUNSELING_NOTES],
         expires_on=today + timedelta(days=365), risks=SECRET, risks_explained=True, copy_given=True,
     )  # fmt: skip
     assessment = Assessment.begin(case, by=ana, type=AssessmentType.INITIAL)
