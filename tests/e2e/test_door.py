@@ -94,6 +94,7 @@ def test_signing_in_over_the_page_by_keyboard_keeps_what_was_typed(person, rosas
     assert page.locator("textarea[name=text]").input_value() == NOTE
     assert page.evaluate("document.activeElement.name") == "text"
     ana.press("Save note")
+    ana.sees("The note is saved")
     assert notes() == [NOTE]
 
 

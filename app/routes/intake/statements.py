@@ -83,9 +83,8 @@ def _entries(case: Case) -> Entries:
         sa.cast(sa.null(), sa.Date), sa.cast(sa.null(), Instant), sa.cast(sa.null(), sa.Integer), sa.cast(sa.null(), sa.String),
     )  # fmt: skip
     notes = sa.select(sa.literal("note"), Note.id, Note.happened_on, none[1], none[2], sa.cast(Note.method, sa.String))
-    notes = notes.where(Note.case_id == case.id, Note.parent_id.is_(None)).order_by(
-        Note.happened_on.desc(), Note.id.desc()
-    )
+    newest = sa.select(Note.id).where(Note.case_id == case.id, Note.parent_id.is_(None))
+    newest = newest.order_by(Note.happened_on.desc(), Note.id.desc()).limit(MOST)
     signed = sa.select(sa.literal("assessment"), Assessment.id, none[0], Assessment.signed_at, none[2], none[3]).where(
         Assessment.case_id == case.id, Assessment.status == AssessmentStatus.SIGNED
     )
@@ -93,13 +92,15 @@ def _entries(case: Case) -> Entries:
     closings = sa.select(sa.literal("closure"), Closure.id, Closure.closed_on, none[1], none[2], none[3])
     rows = db.session.execute(
         sa.union_all(
-            sa.select(notes.limit(MOST).subquery()),
+            notes.where(Note.id.in_(newest)),
             signed,
             plans.where(Plan.case_id == case.id, Plan.frozen_at.is_not(None)),
             closings.where(Closure.case_id == case.id),
         )
-    )
-    found = [((kind, id), _words(kind, on, at, number, method)) for kind, id, on, at, number, method in rows]
+    ).all()
+    notes_first = sorted((row for row in rows if row[0] == "note"), key=lambda row: (row[2], row[1]), reverse=True)
+    listed = notes_first + [row for row in rows if row[0] != "note"]
+    found = [((kind, id), _words(kind, on, at, number, method)) for kind, id, on, at, number, method in listed]
     return dict(enumerate(found, 1))
 
 

@@ -109,7 +109,7 @@ def test_the_head_says_what_must_be_seen(visit, cast, lived):
     assert "In person – office" in facts["Last contact"], "an attempt is no contact"
     tabs = page.texts(".tabs a")
     assert tabs == [
-        "Overview", "Needs", "Service plan", "Notes2", "Referrals1", "Tasks1", "Documents", "Details",
+        "Overview", "Needs", "Service plan", "Notes2", "Referrals1", "Tasks1", "Documents", "People", "Details",
     ]  # fmt: skip
 
 
